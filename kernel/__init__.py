@@ -1,0 +1,1 @@
+"""Words that every app shares: no models, no knowledge of any app."""
