@@ -1,0 +1,1 @@
+"""The demonstration clinic: invented, complete, and loaded by one command."""

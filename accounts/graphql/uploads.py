@@ -1,0 +1,62 @@
+"""Files on their way in: a ticket and a one-time address, never multipart in GraphQL."""
+
+import datetime
+from typing import Annotated
+
+import strawberry
+from django.conf import settings
+
+from accounts.graphql.info import Info
+from accounts.graphql.viewer import acting
+from accounts.roles import Duty
+from kernel import uploads
+from kernel.graphql.payloads import Answers, UserError, described
+from kernel.uploads import UploadRefused
+
+UploadPurpose = strawberry.enum(uploads.UploadPurpose, description="What a file is for.")
+
+
+@strawberry.input(description="The file about to be sent.")
+class UploadCreateInput:
+    purpose: UploadPurpose = strawberry.field(description="What it is for.")
+    content_type: str = strawberry.field(description="Its media type, such as `image/jpeg`.")
+    bytes: int = strawberry.field(description="Its size.")
+
+
+@strawberry.type(description="Where to send a file.")
+class UploadCreatePayload:
+    ticket: str | None = strawberry.field(
+        default=None, description="Give it to the mutation that takes the file."
+    )
+    url: str | None = strawberry.field(
+        default=None, description="PUT the bytes here, once, before it expires."
+    )
+    expires_at: datetime.datetime | None = strawberry.field(default=None, description="Until when.")
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why not; empty when it was done."
+    )
+
+
+@strawberry.type
+class UploadMutation:
+    @strawberry.mutation(
+        description="Ask for a one-time address to send a file to. Asks the duty "
+        "`manage_catalogue`.",
+        extensions=[Answers(UploadCreatePayload, UploadRefused)],
+    )
+    def upload_create(
+        self, info: Info, input: Annotated[UploadCreateInput, described("Which file.")]  # noqa: A002
+    ) -> UploadCreatePayload:
+        acting(info, Duty.MANAGE_CATALOGUE)
+        ticket = uploads.issue(
+            purpose=input.purpose,
+            content_type=input.content_type,
+            size_bytes=input.bytes,
+            owner=info.context.viewer.actor,
+            at=info.context.at,
+        )
+        return UploadCreatePayload(
+            ticket=ticket.token,
+            url=f"{settings.PUBLIC_URL}/{ticket.path}",
+            expires_at=ticket.expires_at,
+        )

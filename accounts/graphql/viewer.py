@@ -1,0 +1,63 @@
+"""The asker of a GraphQL request, and what staff fields ask of them."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Protocol
+
+from django.http import HttpRequest, HttpResponse
+from graphql import GraphQLError
+
+from accounts.access import GUEST, Viewer, require, viewer_of
+from accounts.models import Login, Person
+from accounts.roles import Duty
+from clinic import details, revision
+from clinic.details import PublicDetails
+from clinic.revision import Revision
+from kernel.animals import Language
+from kernel.refusals import NotAllowed
+
+
+class RequestContext:
+    """What every resolver may know of the request; the clock was read once, at the door."""
+
+    def __init__(
+        self, request: HttpRequest, response: HttpResponse, *, at: datetime, language: Language
+    ) -> None:
+        self.request = request
+        self.response = response
+        self.at = at
+        self.language = language
+
+    @cached_property
+    def viewer(self) -> Viewer:
+        user = self.request.user
+        return viewer_of(user) if isinstance(user, Login) else GUEST
+
+    @cached_property
+    def revision(self) -> Revision:
+        """Read before any data that it vouches for."""
+        return revision.current()
+
+    @property
+    def clinic(self) -> PublicDetails:
+        return details.public_details(self.revision)
+
+
+class HasContext(Protocol):
+    @property
+    def context(self) -> RequestContext: ...
+
+
+def acting(info: HasContext, duty: Duty) -> Person:
+    """The member of staff who acts.
+
+    Raises:
+        GraphQLError: `UNAUTHENTICATED` for guests, `FORBIDDEN` for those without the duty.
+    """
+    viewer = info.context.viewer
+    if viewer.person is None:
+        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+    try:
+        return require(viewer, duty)
+    except NotAllowed as refusal:
+        raise GraphQLError(refusal.message, extensions={"code": "FORBIDDEN"}) from None

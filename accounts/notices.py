@@ -1,0 +1,68 @@
+"""One verb that tells people things: recipient, channel, language, and never twice."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.core.mail import send_mail
+from django.db import transaction
+
+from accounts.models import Notice
+from kernel import events
+from kernel.animals import Language
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWritten(events.Event):
+    """A notice waits to be sent."""
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is told: worded already, in the recipient's language."""
+
+    subject: str
+    body: str
+
+
+def notify(
+    *,
+    key: str,
+    recipient: str,
+    language: Language,
+    message: Message,
+    channel: Channel = Channel.EMAIL,
+) -> bool:
+    """Write a notice for the worker to send; False when that key was told before.
+
+    `key` names the occasion ("order-paid:F2026-00012"), and is told once, ever.
+    """
+    with transaction.atomic():
+        notice, is_new = Notice.objects.get_or_create(
+            key=key,
+            defaults={
+                "channel": channel,
+                "recipient": recipient,
+                "language": language,
+                "subject": message.subject,
+                "body": message.body,
+            },
+        )
+        if is_new:
+            events.enqueue(NoticeWritten(notice_id=notice.pk))
+    return is_new
+
+
+def send(notice_id: int, *, at: datetime) -> None:
+    """Hand a notice to the post, outside any transaction; a notice sent already is left alone."""
+    notice = Notice.objects.filter(pk=notice_id, sent_at__isnull=True).first()
+    if notice is None:
+        return
+    send_mail(notice.subject, notice.body, None, [notice.recipient])
+    Notice.objects.filter(pk=notice.pk).update(sent_at=at)

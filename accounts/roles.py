@@ -1,0 +1,80 @@
+"""What each kind of staff may do, as data."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.contrib.auth.models import Group, Permission
+
+from accounts.models import Login
+
+
+class Role(StrEnum):
+    """Staff roles; a vet is not an assistant."""
+
+    MANAGER = "manager"
+    CATALOGUE = "catalogue"
+    ORDERS = "orders"
+    VET = "vet"
+    ASSISTANT = "assistant"
+    CONVERSATIONS = "conversations"
+    SERVICE = "service"
+
+
+class Duty(StrEnum):
+    """What a role lets people do; GraphQL fields and admin pages name the duty that they ask."""
+
+    MANAGE_CATALOGUE = "manage_catalogue"
+    SET_PRICES = "set_prices"
+    RECEIVE_STOCK = "receive_stock"
+
+
+DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
+    {
+        Role.MANAGER: frozenset(Duty),
+        Role.CATALOGUE: frozenset({Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
+        Role.ORDERS: frozenset({Duty.RECEIVE_STOCK}),
+        Role.VET: frozenset(),
+        Role.ASSISTANT: frozenset({Duty.RECEIVE_STOCK}),
+        Role.CONVERSATIONS: frozenset(),
+        Role.SERVICE: frozenset({Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
+    }
+)
+
+#: Admin permissions by role: Django's own, by app, so that pages appear or not.
+_ADMIN_APPS: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
+    {
+        Role.MANAGER: ("clinic", "accounts", "catalog", "django_ox"),
+        Role.CATALOGUE: ("catalog",),
+        Role.ORDERS: (),
+        Role.VET: (),
+        Role.ASSISTANT: (),
+        Role.CONVERSATIONS: (),
+        Role.SERVICE: (),
+    }
+)
+
+
+def duties_of(login: Login) -> frozenset[Duty]:
+    """Everything that an account may do for the clinic."""
+    if not login.is_active or not login.is_staff:
+        return frozenset()
+    if login.is_superuser:
+        return frozenset(Duty)
+    names = login.groups.values_list("name", flat=True)
+    roles = (Role(name) for name in names if name in Role)
+    return frozenset().union(*(DUTIES[role] for role in roles))
+
+
+def prepare_groups() -> None:
+    """Make a group of each role, with the pages of the back office that it opens; repeatable."""
+    for role in Role:
+        group, _is_new = Group.objects.get_or_create(name=role)
+        group.permissions.set(
+            Permission.objects.filter(content_type__app_label__in=_ADMIN_APPS[role])
+        )
+
+
+def appoint(login: Login, role: Role) -> None:
+    """Give an account a role and the key of the back office."""
+    login.groups.add(Group.objects.get(name=role))
+    Login.objects.filter(pk=login.pk).update(is_staff=True)

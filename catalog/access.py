@@ -1,0 +1,40 @@
+"""The door to rows of the catalogue, by the names that people and machines use."""
+
+from catalog.models import Product, Variant
+from clinic.models import Place
+from kernel.refusals import NotFound
+
+
+def product_for_staff(product_id: int | None) -> Product:
+    """Raises: NotFound."""
+    found = Product.objects.filter(pk=product_id).first() if product_id else None
+    if found is None:
+        raise NotFound(path=["input", "id"], what="product")
+    return found
+
+
+def variant_by_sku(sku: str) -> Variant:
+    """Raises: NotFound."""
+    found = Variant.objects.filter(sku=sku).first()
+    if found is None:
+        raise NotFound(path=["input", "sku"], what="pack")
+    return found
+
+
+def variant_by_reference(source: str, reference: str) -> Variant:
+    """Raises: NotFound."""
+    found = Variant.objects.filter(
+        references__source=source, references__reference=reference
+    ).first()
+    if found is None:
+        raise NotFound(path=["input", "externalReference"], what="pack")
+    return found
+
+
+def place_named(name: str | None) -> Place:
+    """The place of a name, or the clinic's first. Raises: NotFound."""
+    places = Place.objects.order_by("pk")
+    found = (places.filter(name=name) if name is not None else places).first()
+    if found is None:
+        raise NotFound(path=["input", "place"], what="place")
+    return found

@@ -1,0 +1,22 @@
+from django.tasks import task
+from django.utils import timezone
+
+from accounts import idempotency
+from catalog import cards, search
+from kernel import uploads
+
+
+@task
+def reproject_due_cards() -> None:
+    cards.reproject_due(at=timezone.now())
+
+
+@task
+def check_search_index() -> None:
+    search.mend(at=timezone.now())
+
+
+@task
+def forget_stale_uploads() -> None:
+    uploads.forget_stale(at=timezone.now())
+    idempotency.forget_old(at=timezone.now())

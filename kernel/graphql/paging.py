@@ -1,0 +1,61 @@
+"""Keyset cursors and the bounds of lists."""
+
+import base64
+import binascii
+import json
+
+import strawberry
+
+from kernel.graphql.payloads import ClientMistake
+
+DEFAULT_PAGE = 24
+LARGEST_PAGE = 100
+_LONGEST_CURSOR = 400
+
+
+@strawberry.type(description="Where a page of a list stands.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more follow.")
+    has_previous_page: bool = strawberry.field(description="Whether some came before.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first on the page.")
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last on the page; give it as `after` for the next page."
+    )
+
+
+def page_size(first: int | None) -> int:
+    """The number of things asked for.
+
+    Raises:
+        ClientMistake: less than 1 or more than 100.
+    """
+    if first is None:
+        return DEFAULT_PAGE
+    if not 1 <= first <= LARGEST_PAGE:
+        raise ClientMistake("BAD_ARGUMENT", f"`first` must be from 1 to {LARGEST_PAGE}.")
+    return first
+
+
+type CursorValue = str | int
+
+
+def cursor(*values: CursorValue) -> str:
+    packed = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+    return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, *shape: type[CursorValue]) -> list[CursorValue]:
+    """The values packed in a cursor, checked against the types expected.
+
+    Raises:
+        ClientMistake: not one of our cursors, or one of a list sorted otherwise.
+    """
+    if len(text) > _LONGEST_CURSOR:
+        raise ClientMistake("BAD_CURSOR", "`after` is not a cursor of this list.")
+    try:
+        values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error, RecursionError):
+        raise ClientMistake("BAD_CURSOR", "`after` is not a cursor of this list.") from None
+    if not isinstance(values, list) or [type(value) for value in values] != list(shape):
+        raise ClientMistake("BAD_CURSOR", "`after` is not a cursor of this list.")
+    return values

@@ -1,0 +1,72 @@
+"""The anticipated "no": what the shop refuses, with a code for machines and words for people."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ErrorCode(StrEnum):
+    """Every reason that a mutation may give for refusing; one flat list for the whole API."""
+
+    ALREADY_USED = "ALREADY_USED"
+    BEST_BEFORE_PASSED = "BEST_BEFORE_PASSED"
+    IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
+    INVALID = "INVALID"
+    NOT_ALLOWED = "NOT_ALLOWED"
+    NOT_FOUND = "NOT_FOUND"
+    NOT_PUBLISHABLE = "NOT_PUBLISHABLE"
+    PICTURE_REFUSED = "PICTURE_REFUSED"
+    REDUCTION_NOT_ALLOWED = "REDUCTION_NOT_ALLOWED"
+    REDUCTION_OVERLAPS = "REDUCTION_OVERLAPS"
+    UPLOAD_REFUSED = "UPLOAD_REFUSED"
+
+
+class Refusal(Exception):
+    """A "no" that the business expects: typed, worded in the reader's language, nothing written.
+
+    A subclass stands beside the verb that raises it, and gives `code` and `words`, a sentence
+    whose placeholders are the facts passed to the constructor. `article` names the law behind it.
+    """
+
+    code: ClassVar[ErrorCode]
+    words: ClassVar[str | Promise]
+    article: str | None = None
+
+    def __init__(
+        self, *, path: Sequence[str] = (), article: str | None = None, **facts: object
+    ) -> None:
+        super().__init__(self.code)
+        self.path = list(path)
+        self.facts = facts
+        self.article = article or self.article
+
+    @property
+    def message(self) -> str:
+        return str(self.words) % self.facts
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class NotFound(Refusal):
+    """There is no such thing, or it is none of the asker's business."""
+
+    code = ErrorCode.NOT_FOUND
+    words = _("We could not find this %(what)s.")
+
+
+class NotAllowed(Refusal):
+    """The person may not do this."""
+
+    code = ErrorCode.NOT_ALLOWED
+    words = _("Your account may not do this.")
+
+
+class Invalid(Refusal):
+    """A value that cannot be what it claims to be."""
+
+    code = ErrorCode.INVALID
+    words = _("%(value)s is not valid here: %(expected)s expected.")

@@ -1,0 +1,182 @@
+"""Fills an empty database with the demonstration clinic."""
+
+import csv
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, time
+from multiprocessing import get_context
+from pathlib import Path
+
+from tqdm import tqdm
+
+from accounts import roles
+from accounts.models import Login
+from catalog import gallery, naming, products, search
+from catalog.importing.run import Order, run
+from catalog.models import Category, Picture, Product, SynonymGroup
+from catalog.vocabulary import ProductStatus
+from clinic import details
+from clinic.models import Clinic, OpeningHours, Place
+from clinic.vocabulary import ClientGate, SellerRegime
+from kernel.animals import Language
+from shop.demo.packshots import draw_packshot
+from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
+
+DATA = Path(__file__).parent / "data"
+MANAGER = "manager@clinique.example"
+PASSWORD = "demonstration-only"
+_WORKDAYS = range(1, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Packshot:
+    """What is drawn of a product; plain values, for another process."""
+
+    product_id: int
+    name: str
+    brand: str
+    form: str
+    species: tuple[str, ...]
+    pack: str
+
+
+def is_loaded() -> bool:
+    """Whether the demonstration, or a real clinic, is here already."""
+    return Clinic.objects.exists()
+
+
+def load(*, at: datetime, tell: Callable[[str], None]) -> None:
+    """Load everything, with progress bars; about 189 products, their pictures and the index."""
+    tell("The clinic and its staff")
+    open_clinic(at=at)
+    make_staff()
+    tell("The catalogue")
+    with tqdm(total=189, unit=" products", disable=None) as bar:
+        run(Order(path=DATA, publish=False), by=None, at=at, progress=bar.update)
+    name_categories(at=at)
+    save_synonyms()
+    tell("The pictures")
+    draw_pictures(at=at)
+    publish_all(at=at)
+    tell("The search index")
+    search.rebuild()
+
+
+def open_clinic(*, at: datetime) -> None:
+    """The details, one place with its hours, and the legal texts."""
+    details.save_details(
+        Clinic(
+            name="Clinique vétérinaire des Trois Rivières",
+            legal_name="Les Trois Rivières Boutique SARL",
+            siret="00000000000000",
+            vat_number="FR00000000000",
+            email="boutique@trois-rivieres.example",
+            phone="+33199000001",
+            emergency_phone="+33199000002",
+            mediator="Médiateur de la démonstration, 1 rue de l'Exemple, 35000 Rennes",
+            seller_regime=SellerRegime.TRADING_COMPANY,
+            client_gate=ClientGate.TICK_BOX,
+        )
+    )
+    place = Place(name="Rennes", street="14 rue de la Vilaine", postal_code="35000", city="Rennes")
+    details.save_details(place)
+    stretches = [(day, time(9), time(12, 30)) for day in _WORKDAYS]
+    stretches += [(day, time(14), time(19)) for day in _WORKDAYS] + [(6, time(9), time(12))]
+    for weekday, opens, closes in stretches:
+        details.save_details(
+            OpeningHours(place=place, weekday=weekday, opens=opens, closes=closes)
+        )
+    for kind, language, title, body in LEGAL_TEXTS:
+        details.publish_legal_text(
+            kind=kind, language=language, title=title, body=body, effective_from=at
+        )
+
+
+def make_staff() -> None:
+    """A manager, a vet and an assistant; the password is for the demonstration alone."""
+    roles.prepare_groups()
+    for role in (roles.Role.MANAGER, roles.Role.VET, roles.Role.ASSISTANT):
+        login = Login.objects.create_user(f"{role}@clinique.example", PASSWORD)
+        roles.appoint(login, role)
+
+
+def name_categories(*, at: datetime) -> None:
+    for category in Category.objects.order_by("path"):
+        category.name_fr, category.name_en = CATEGORY_NAMES.get(
+            category.slug, (category.name_fr, category.name_en)
+        )
+        naming.save_category(category=category, at=at)
+
+
+def save_synonyms() -> None:
+    for terms in synonym_groups(DATA / "synonyms_fr_pet.csv"):
+        search.save_synonyms(group=SynonymGroup(terms="\n".join(terms)))
+
+
+def synonym_groups(path: Path) -> Iterable[list[str]]:
+    """Groups of terms out of a file of `group,term` lines."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            groups[row["group"]].append(row["term"])
+    return groups.values()
+
+
+def draw_pictures(*, at: datetime) -> None:
+    """Draw a packshot of every product and its renditions, on every core."""
+    wanted = [packshot_of(product) for product in _products()]
+    names = {shot.product_id: shot.name for shot in wanted}
+    owners = {product.pk: product for product in Product.objects.all()}
+    for product_id, data in tqdm(_drawn(wanted), total=len(wanted), unit=" drawn", disable=None):
+        gallery.add_picture(
+            product=owners[product_id], data=data, alt=(names[product_id], ""), by=None, at=at
+        )
+    pictures = list(Picture.objects.filter(renditions=[]).values_list("pk", flat=True))
+    for picture_id in tqdm(pictures, unit=" rendered", disable=None):
+        gallery.render_picture(picture_id, at=at)
+
+
+def _products() -> Iterator[Product]:
+    yield from (
+        Product.objects.select_related("brand").prefetch_related("texts", "variants").order_by("pk")
+    )
+
+
+def packshot_of(product: Product) -> Packshot:
+    words = product.texts.get(language=Language.FR)
+    packs = list(product.variants.all())
+    return Packshot(
+        product_id=product.pk,
+        name=words.name,
+        brand=product.brand.name,
+        form=product.form,
+        species=tuple(product.species),
+        pack=packs[0].pack_label if packs else "",
+    )
+
+
+def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes]]:
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(draw, shots, chunksize=8)
+
+
+def draw(shot: Packshot) -> tuple[int, bytes]:
+    data = draw_packshot(
+        name=shot.name,
+        brand=shot.brand,
+        form=shot.form,
+        species=shot.species,
+        pack=shot.pack,
+        seed=shot.product_id,
+    )
+    return shot.product_id, data
+
+
+def publish_all(*, at: datetime) -> None:
+    """Publish what lacks nothing that the law asks for."""
+    drafts = Product.objects.filter(status=ProductStatus.DRAFT).order_by("pk")
+    for product in tqdm(drafts, unit=" published", disable=None):
+        if not products.missing_particulars(product):
+            products.publish(product=product, by=None, at=at)

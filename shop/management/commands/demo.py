@@ -1,0 +1,62 @@
+"""Prepare the demonstration clinic, and serve it."""
+
+import shutil
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+from shop.demo import loader
+from shop.demo.texts import THINGS_TO_TRY
+
+
+class Command(BaseCommand):
+    help = "Prepare everything on an embedded database, then serve it with a worker beside."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-serve", action="store_true", help="Prepare, and stop there.")
+        parser.add_argument("--fresh", action="store_true", help="Throw away what is there.")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration is not for production (SHOP_MODE).")
+        if options["fresh"]:
+            self._throw_away()
+        call_command("migrate", verbosity=0)
+        if loader.is_loaded():
+            self.stdout.write("The clinic is there already.")
+        else:
+            loader.load(at=timezone.now(), tell=self.stdout.write)
+        url = f"http://127.0.0.1:{options['port']}"
+        self.stdout.write(
+            THINGS_TO_TRY.format(url=url, manager=loader.MANAGER, password=loader.PASSWORD)
+        )
+        if not options["no_serve"]:
+            self._serve(options["port"])
+
+    def _throw_away(self) -> None:
+        if connection.vendor == "sqlite":
+            connection.close()
+            for path in Path(settings.DATA_DIR).glob("shop.sqlite3*"):
+                path.unlink()
+        else:
+            call_command("flush", interactive=False, verbosity=0)
+        for folder in (settings.MEDIA_ROOT, settings.PRIVATE_ROOT, settings.TEXT_INDEX_ROOT):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _serve(self, port: int) -> None:
+        connection.close()
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR)
+        try:
+            call_command("serve", port=port)
+        finally:
+            worker.terminate()
+            worker.wait(timeout=30)

@@ -1,0 +1,43 @@
+"""The one schema: what each app gives, merged."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from accounts.graphql.info import Info
+from accounts.graphql.queries import AccountMe, AccountsQuery, Person
+from accounts.graphql.uploads import UploadMutation
+from catalog.graphql.mutations import CatalogMutation
+from catalog.graphql.queries import CatalogQuery
+from kernel.animals import Language
+from kernel.graphql.limits import KeptDocuments
+from kernel.graphql.payloads import PlainError
+
+Me = merge_types("Me", (AccountMe,))
+
+
+@strawberry.type
+class MeQuery:
+    @strawberry.field(description="The signed-in person and what is theirs; null for guests.")
+    def me(self, info: Info) -> Me | None:  # type: ignore[valid-type]
+        person = info.context.viewer.person
+        if person is None:
+            return None
+        language = Language(person.language)
+        return Me(
+            person=Person(
+                first_name=person.first_name, last_name=person.last_name, language=language
+            )
+        )
+
+
+Query = merge_types("Query", (CatalogQuery, AccountsQuery, MeQuery))
+Mutation = merge_types("Mutation", (CatalogMutation, UploadMutation))
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[PlainError],
+    extensions=[KeptDocuments],
+    config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),
+)

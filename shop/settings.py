@@ -1,0 +1,314 @@
+"""Every setting of the shop, typed and read from the environment by name.
+
+A missing or malformed value stops the start and says which one, what was read and what is
+expected. docs/operations.md lists the names.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "for-development-only-" + "0" * 40
+
+
+class Environment:
+    """The values that the operator gave, read one by one."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, name: str, default: str) -> str:
+        return self._values.get(name, default).strip()
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        read = self.text(name, str(default).lower())
+        known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+        if read.lower() not in known:
+            raise self.refused(name, "true or false")
+        return known[read.lower()]
+
+    def number(self, name: str, default: int, *, least: int = 0) -> int:
+        read = self.text(name, str(default))
+        if not read.isdecimal() or int(read) < least:
+            raise self.refused(name, f"a whole number of at least {least}")
+        return int(read)
+
+    def words(self, name: str, default: str = "") -> list[str]:
+        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
+
+    def one_of(self, name: str, default: str, *, among: tuple[str, ...]) -> str:
+        read = self.text(name, default)
+        if read not in among:
+            raise self.refused(name, "one of " + ", ".join(among))
+        return read
+
+    def database(self, name: str, default: str) -> dict[str, Any]:
+        """`sqlite:///path` or `postgres://user:password@host:port/database`."""
+        address = urlsplit(self.text(name, default))
+        if address.scheme == "sqlite" and address.path not in ("", "/"):
+            return sqlite(Path(unquote(address.path)))
+        if address.scheme in ("postgres", "postgresql") and address.path.strip("/"):
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": unquote(address.path.strip("/")),
+                "USER": unquote(address.username or ""),
+                "PASSWORD": unquote(address.password or ""),
+                "HOST": address.hostname or "",
+                "PORT": str(address.port or 5432),
+                "CONN_MAX_AGE": None,
+                "CONN_HEALTH_CHECKS": True,
+                "OPTIONS": {"connect_timeout": 5},
+            }
+        raise self.refused(
+            name, "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME", secret=True
+        )
+
+    def refused(self, name: str, expected: str, *, secret: bool = False) -> ImproperlyConfigured:
+        read = self._values.get(name)
+        shown = "nothing" if read is None else "a value kept secret" if secret else repr(read)
+        return ImproperlyConfigured(f"{name}: read {shown}, expected {expected}.")
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
+            ),
+        },
+    }
+
+
+environment = Environment(os.environ)
+
+PRODUCTION = (
+    environment.one_of("SHOP_MODE", "development", among=("development", "production"))
+    == "production"
+)
+DEBUG = environment.flag("DEBUG", default=False)
+SECRET_KEY = environment.text("SECRET_KEY", DEVELOPMENT_SECRET)
+ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
+CORS_ALLOWED_ORIGINS = environment.words("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_CREDENTIALS = True
+PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+STOREFRONT_URL = environment.text("STOREFRONT_URL", PUBLIC_URL).rstrip("/")
+CSRF_TRUSTED_ORIGINS = [*CORS_ALLOWED_ORIGINS, PUBLIC_URL]
+
+
+def refuse_unsafe_production() -> None:
+    """Raises: ImproperlyConfigured, for what may never face the public."""
+    if DEBUG:
+        raise environment.refused("DEBUG", "false when SHOP_MODE is production")
+    if SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 50:
+        raise environment.refused(
+            "SECRET_KEY", "a random secret of 50 characters or more in production", secret=True
+        )
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise environment.refused("ALLOWED_HOSTS", "the host names of the shop, by commas")
+    if "*" in CORS_ALLOWED_ORIGINS or not all("://" in each for each in CORS_ALLOWED_ORIGINS):
+        raise environment.refused(
+            "CORS_ALLOWED_ORIGINS", "origins such as https://shop.example, by commas, never *"
+        )
+
+
+if PRODUCTION:
+    refuse_unsafe_production()
+
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
+DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR}/shop.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "django_ox",
+    "strawberry_django",
+    "clinic",
+    "accounts",
+    "catalog",
+    "shop",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+AUTH_USER_MODEL = "accounts.Login"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "shop" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "shop" / "locale"]
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+MEDIA_URL = environment.text("MEDIA_URL", "/media/")
+MEDIA_ROOT = DATA_DIR / "media"
+PRIVATE_ROOT = DATA_DIR / "private"
+TEXT_INDEX_ROOT = DATA_DIR / "index"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+
+def storages() -> dict[str, dict[str, Any]]:
+    """Pictures in a folder, or in an S3 bucket when S3_BUCKET is given."""
+    bucket = environment.text("S3_BUCKET", "")
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    if not bucket:
+        filesystem = "django.core.files.storage.FileSystemStorage"
+        private = {"location": PRIVATE_ROOT, "base_url": None}
+        return {
+            "default": {"BACKEND": filesystem},
+            "private": {"BACKEND": filesystem, "OPTIONS": private},
+            "staticfiles": static,
+        }
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": environment.text("S3_ENDPOINT", "") or None,
+        "region_name": environment.text("S3_REGION", "") or None,
+        "querystring_auth": False,
+        "file_overwrite": True,
+    }
+    private_options = {
+        **options,
+        "bucket_name": environment.text("S3_PRIVATE_BUCKET", f"{bucket}-private"),
+        "querystring_auth": True,
+        "file_overwrite": False,
+    }
+    return {
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options},
+        "private": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": private_options},
+        "staticfiles": static,
+    }
+
+
+STORAGES = storages()
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if PRODUCTION
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25, least=1)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "boutique@clinique.example")
+
+STRIPE_PUBLISHABLE_KEY = environment.text("STRIPE_PUBLISHABLE_KEY", "")
+
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "QUEUES": [],
+        "OPTIONS": {
+            "MAX_ATTEMPTS": 5,
+            "LOCK_TIMEOUT": 120,
+            "SCHEDULES": {
+                "cards-due": {"task": "catalog.tasks.reproject_due_cards", "cron": "* * * * *"},
+                "index-check": {"task": "catalog.tasks.check_search_index", "cron": "*/5 * * * *"},
+                "uploads-stale": {
+                    "task": "catalog.tasks.forget_stale_uploads",
+                    "cron": "17 * * * *",
+                },
+                "worker-alive": {"task": "clinic.tasks.note_heartbeat", "cron": "* * * * *"},
+            },
+        },
+    }
+}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
+    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "frame-ancestors": [CSP.NONE],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+    "loggers": {"strawberry.execution": {"level": "CRITICAL"}},
+}
+
+UNFOLD = {
+    "SITE_TITLE": "vet-shop",
+    "SITE_HEADER": _("Clinic shop"),
+    "SITE_SYMBOL": "pets",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_search": True, "show_all_applications": True},
+}

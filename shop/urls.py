@@ -1,0 +1,20 @@
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.views.generic import RedirectView
+from django.views.static import serve
+
+from shop import endpoint, files, health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/graphql/" if not settings.PRODUCTION else "/admin/")),
+    path("graphql/", endpoint.endpoint, name="graphql"),
+    path("uploads/<str:token>", files.receive_upload, name="upload"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+]
+if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
+    urlpatterns.append(
+        re_path(r"^media/(?P<path>pictures/.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+    )

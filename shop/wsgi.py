@@ -1,0 +1,14 @@
+"""The WSGI application, warm before it says that it is ready."""
+
+import gc
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+
+application = get_wsgi_application()
+
+gc.collect()
+gc.freeze()
+gc.set_threshold(50_000, 20, 50)
