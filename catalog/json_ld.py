@@ -2,8 +2,6 @@
 
 from typing import Any
 
-
-
 from catalog import regulation
 from catalog.cards import current_price
 from catalog.gallery import rendition_url

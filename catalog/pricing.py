@@ -131,7 +131,8 @@ class Timeline:
 
     def segments(self, at: datetime) -> list[Segment]:
         """The segment at a moment and all that is known to follow; empty without a price now or
-        later."""
+        later.
+        """
         moments = [at, *(turn for turn in self.turns() if turn > at)]
         return [found for found in map(self.segment, moments) if found is not None]
 

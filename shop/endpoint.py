@@ -14,9 +14,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
-from django.views.decorators.csrf import csrf_protect
+from django.views import csrf
+from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast
 from strawberry.http.ides import get_graphql_ide_html
 from strawberry.types.graphql import OperationType as Allowed
@@ -55,7 +57,7 @@ class Refused(Exception):
 def graphql(request: HttpRequest) -> HttpResponse:
     """Answer a GraphQL request; a browser in development gets GraphiQL."""
     if request.method == "GET" and wants_page(request) and not settings.PRODUCTION:
-        return HttpResponse(get_graphql_ide_html(graphql_ide="graphiql"))
+        return graphiql(request)
     request_id = uuid.uuid4().hex[:16]
     language = language_of(request)
     with translation.override(language.value):
@@ -76,6 +78,12 @@ def graphql(request: HttpRequest) -> HttpResponse:
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response["Allow"] = "GET, POST"
     return response
+
+
+@csp_override({})
+def graphiql(_request: HttpRequest) -> HttpResponse:
+    """The page for trying queries, in development; its scripts come from a public CDN."""
+    return HttpResponse(get_graphql_ide_html(graphql_ide="graphiql"))
 
 
 def problem(message: str, code: str, request_id: str) -> dict[str, Any]:
@@ -130,9 +138,7 @@ def read(request: HttpRequest) -> Ask:
 
 def _body(request: HttpRequest) -> Mapping[str, Any]:
     if request.content_type not in ("application/json", "application/graphql-response+json"):
-        raise Refused(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "BAD_REQUEST", "Send application/json."
-        )
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "BAD_REQUEST", "Send application/json.")
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:
@@ -172,9 +178,7 @@ def carry_out(
         return {"errors": [shown(each, request_id) for each in found.errors]}, HTTPStatus.OK
     operation = get_operation_ast(found.document, ask.operation_name)
     refuse_wrong_operation(operation, ask)
-    context = RequestContext(
-        request, HttpResponse(), at=timezone.now(), language=language
-    )
+    context = RequestContext(request, HttpResponse(), at=timezone.now(), language=language)
     spent = cost(found.document, ask.variables, ask.operation_name)
     allowed = cost_limit(context)
     if spent > allowed:
@@ -185,7 +189,9 @@ def carry_out(
         variable_values=ask.variables,
         context_value=context,
         operation_name=ask.operation_name,
-        allowed_operation_types={Allowed.QUERY} if ask.is_get else {Allowed.QUERY, Allowed.MUTATION},
+        allowed_operation_types={Allowed.QUERY}
+        if ask.is_get
+        else {Allowed.QUERY, Allowed.MUTATION},
     )
     answer: dict[str, Any] = {}
     if result.errors:
@@ -219,7 +225,9 @@ def shown(error: GraphQLError, request_id: str) -> dict[str, Any]:
     if original is None or isinstance(original, GraphQLError):
         found = dict(error.formatted)
         found["extensions"] = {
-            "code": "MALFORMED", **(error.extensions or {}), "requestId": request_id,
+            "code": "MALFORMED",
+            **(error.extensions or {}),
+            "requestId": request_id,
         }
         return found
     if isinstance(original, Refusal):
@@ -229,4 +237,22 @@ def shown(error: GraphQLError, request_id: str) -> dict[str, Any]:
     return {**found, "path": error.path} if error.path else found
 
 
-endpoint = csrf_protect(graphql)
+@csrf_exempt
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """Guests need no CSRF token: there is no session that a foreign page could ride on."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        return _with_session(request)
+    return graphql(request)
+
+
+_with_session = csrf_protect(graphql)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A missing CSRF token, told in GraphQL's shape to GraphQL's clients."""
+    if not request.path.startswith("/graphql"):
+        return csrf.csrf_failure(request, reason)
+    logger.info("refused CSRF: %s", reason[:120])
+    message = "Send the CSRF cookie's value as X-CSRFToken with a session."
+    answer = {"errors": [problem(message, "FORBIDDEN", uuid.uuid4().hex[:16])]}
+    return JsonResponse(answer, status=HTTPStatus.FORBIDDEN)

@@ -145,7 +145,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "corsheaders",
     "django_ox",
-    "strawberry_django",
     "clinic",
     "accounts",
     "catalog",
@@ -199,6 +198,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 MEDIA_URL = environment.text("MEDIA_URL", "/media/")
@@ -242,18 +242,28 @@ def storages() -> dict[str, dict[str, Any]]:
 
 STORAGES = storages()
 
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if PRODUCTION
-    else "django.core.mail.backends.filebased.EmailBackend"
-)
-EMAIL_FILE_PATH = DATA_DIR / "mail"
-EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
-EMAIL_PORT = environment.number("EMAIL_PORT", 25, least=1)
-EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 10
+
+def mailer() -> dict[str, Any]:
+    """An SMTP server in production; files in DATA_DIR/mail elsewhere."""
+    if not PRODUCTION:
+        return {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": DATA_DIR / "mail"},
+        }
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": environment.text("EMAIL_HOST", "localhost"),
+            "port": environment.number("EMAIL_PORT", 25, least=1),
+            "username": environment.text("EMAIL_HOST_USER", ""),
+            "password": environment.text("EMAIL_HOST_PASSWORD", ""),
+            "use_tls": environment.flag("EMAIL_USE_TLS", default=False),
+            "timeout": 10,
+        },
+    }
+
+
+MAILERS = {"default": mailer()}
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "boutique@clinique.example")
 
 STRIPE_PUBLISHABLE_KEY = environment.text("STRIPE_PUBLISHABLE_KEY", "")
@@ -278,6 +288,7 @@ TASKS = {
     }
 }
 
+CSRF_FAILURE_VIEW = "shop.endpoint.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

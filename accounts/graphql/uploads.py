@@ -45,7 +45,9 @@ class UploadMutation:
         extensions=[Answers(UploadCreatePayload, UploadRefused)],
     )
     def upload_create(
-        self, info: Info, input: Annotated[UploadCreateInput, described("Which file.")]  # noqa: A002
+        self,
+        info: Info,
+        input: Annotated[UploadCreateInput, described("Which file.")],  # noqa: A002
     ) -> UploadCreatePayload:
         acting(info, Duty.MANAGE_CATALOGUE)
         ticket = uploads.issue(
@@ -57,6 +59,6 @@ class UploadMutation:
         )
         return UploadCreatePayload(
             ticket=ticket.token,
-            url=f"{settings.PUBLIC_URL}/{ticket.path}",
+            url=f"{settings.PUBLIC_URL}{ticket.path}",
             expires_at=ticket.expires_at,
         )

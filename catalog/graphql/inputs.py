@@ -115,7 +115,9 @@ class ProductWhere:
         default=None, name="and", description="All of these must hold too."
     )
     or_: list["ProductWhere"] | None = strawberry.field(
-        default=None, name="or", description="One of these must hold; an empty list matches nothing."
+        default=None,
+        name="or",
+        description="One of these must hold; an empty list matches nothing.",
     )
     not_: "ProductWhere | None" = strawberry.field(
         default=None, name="not", description="This must not hold."

@@ -129,5 +129,3 @@ def _percent(text: str | None) -> decimal.Decimal:
 
 def _decimal(text: str | None) -> decimal.Decimal | None:
     return None if text is None else decimal.Decimal(text)
-
-

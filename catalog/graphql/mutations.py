@@ -24,9 +24,6 @@ from kernel.graphql.payloads import Answers, UserError, described
 from kernel.money import Money
 from kernel.refusals import Invalid, NotFound
 
-
-
-
 _KEY = "A key of the caller's own: the same request with the same key is carried out once."
 
 
@@ -117,12 +114,12 @@ class StockReceivePayload:
 class CatalogMutation:
     @strawberry.mutation(
         description="Show a product to the public. Asks the duty `manage_catalogue`.",
-        extensions=[
-            Answers(ProductPublishPayload, NotFound, NotPublishable, IdempotencyConflict)
-        ],
+        extensions=[Answers(ProductPublishPayload, NotFound, NotPublishable, IdempotencyConflict)],
     )
     def product_publish(
-        self, info: Info, input: Annotated[ProductPublishInput, described("Which.")]  # noqa: A002
+        self,
+        info: Info,
+        input: Annotated[ProductPublishInput, described("Which.")],  # noqa: A002
     ) -> ProductPublishPayload:
         by = acting(info, Duty.MANAGE_CATALOGUE)
 
@@ -140,7 +137,9 @@ class CatalogMutation:
         extensions=[Answers(ProductWithdrawPayload, NotFound, IdempotencyConflict)],
     )
     def product_withdraw(
-        self, info: Info, input: Annotated[ProductWithdrawInput, described("Which.")]  # noqa: A002
+        self,
+        info: Info,
+        input: Annotated[ProductWithdrawInput, described("Which.")],  # noqa: A002
     ) -> ProductWithdrawPayload:
         by = acting(info, Duty.MANAGE_CATALOGUE)
 
@@ -156,7 +155,9 @@ class CatalogMutation:
         extensions=[Answers(VariantPriceSetPayload, NotFound, Invalid, IdempotencyConflict)],
     )
     def variant_price_set(
-        self, info: Info, input: Annotated[VariantPriceSetInput, described("What.")]  # noqa: A002
+        self,
+        info: Info,
+        input: Annotated[VariantPriceSetInput, described("What.")],  # noqa: A002
     ) -> VariantPriceSetPayload:
         by = acting(info, Duty.SET_PRICES)
 
@@ -178,7 +179,9 @@ class CatalogMutation:
         ],
     )
     def stock_receive(
-        self, info: Info, input: Annotated[StockReceiveInput, described("What.")]  # noqa: A002
+        self,
+        info: Info,
+        input: Annotated[StockReceiveInput, described("What.")],  # noqa: A002
     ) -> StockReceivePayload:
         by = acting(info, Duty.RECEIVE_STOCK)
         on_hand = _once(info, input, lambda: _receive(input, by=by, at=info.context.at))

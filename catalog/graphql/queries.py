@@ -99,7 +99,7 @@ class CatalogQuery:
         "`search` first (words of the name, then of brand, category and needs, then of the "
         "texts); without a search, the newest. Prices are never personalised."
     )
-    def products(  # noqa: PLR0913
+    def products(
         self,
         info: Info,
         first: Annotated[int | None, described("How many, 1 to 100; 24 if not given.")] = None,
@@ -154,7 +154,9 @@ class CatalogQuery:
 
     @strawberry.field(description="A product or a pack by its id; null when there is none.")
     def node(
-        self, info: Info, id: Annotated[relay.GlobalID, described("Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[relay.GlobalID, described("Its id.")],  # noqa: A002
     ) -> Node | None:
         reading = reading_of(info)
         key = key_of(id, id.type_name)
@@ -166,9 +168,7 @@ class CatalogQuery:
         return [category_of(path, counts, tree, info) for path in tree.get("", ())][:_MOST_CHILDREN]
 
     @strawberry.field(description="The category at a path; null when there is none.")
-    def category(
-        self, info: Info, slug: Annotated[str, described("Its path.")]
-    ) -> Category | None:
+    def category(self, info: Info, slug: Annotated[str, described("Its path.")]) -> Category | None:
         counts, tree = category_counts(info)
         return category_of(slug, counts, tree, info) if slug in keeper.categories else None
 

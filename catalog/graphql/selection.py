@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from graphql import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+from strawberry.types.base import StrawberryObjectDefinition
 
 from accounts.graphql.info import Info
 from catalog.graphql.types import Product
-from strawberry.types.base import StrawberryObjectDefinition
 
 
 def names_below(info: Info) -> set[str]:

@@ -60,7 +60,8 @@ def packs(path: Path) -> Iterator[MedicinePack]:
 
 def packs_of(medicine: Any) -> Iterator[MedicinePack]:
     """Packs of one medicine. A pack has its delivery code under its label, and its GTIN under the
-    same label elsewhere: a label with two codes, or none, joins nothing and is not sold."""
+    same label elsewhere: a label with two codes, or none, joins nothing and is not sold.
+    """
     codes: dict[str, set[str]] = {}
     for sold in medicine.iterfind("modele-destine-vente/mod-vte"):
         label = _text(sold, "lib-mod")

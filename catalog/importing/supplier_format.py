@@ -45,7 +45,8 @@ _MOST_ROWS_A_PRODUCT = 200
 
 class SupplierFile:
     """A supplier's CSV or XLSX, read as a stream: rows of one product that follow one another are
-    one product."""
+    one product.
+    """
 
     def __init__(
         self,

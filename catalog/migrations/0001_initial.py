@@ -9,504 +9,1405 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('clinic', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("clinic", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attribute',
+            name="Attribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='slug')),
-                ('label_fr', models.CharField(max_length=60, verbose_name='label (French)')),
-                ('label_en', models.CharField(blank=True, max_length=60, verbose_name='label (English)')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="slug")),
+                ("label_fr", models.CharField(max_length=60, verbose_name="label (French)")),
+                (
+                    "label_en",
+                    models.CharField(blank=True, max_length=60, verbose_name="label (English)"),
+                ),
             ],
             options={
-                'verbose_name': 'attribute',
-                'verbose_name_plural': 'attributes',
-                'ordering': ['slug'],
+                "verbose_name": "attribute",
+                "verbose_name_plural": "attributes",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Brand',
+            name="Brand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('manufacturer', models.CharField(blank=True, max_length=160, verbose_name='manufacturer')),
-                ('postal_address', models.CharField(blank=True, max_length=300, verbose_name='postal address')),
-                ('electronic_address', models.CharField(blank=True, max_length=254, verbose_name='electronic address')),
-                ('eu_responsible', models.CharField(blank=True, help_text='Required when the manufacturer is outside the Union (Reg. 2023/988 art. 16).', max_length=400, verbose_name='EU responsible person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "manufacturer",
+                    models.CharField(blank=True, max_length=160, verbose_name="manufacturer"),
+                ),
+                (
+                    "postal_address",
+                    models.CharField(blank=True, max_length=300, verbose_name="postal address"),
+                ),
+                (
+                    "electronic_address",
+                    models.CharField(blank=True, max_length=254, verbose_name="electronic address"),
+                ),
+                (
+                    "eu_responsible",
+                    models.CharField(
+                        blank=True,
+                        help_text="Required when the manufacturer is outside the Union (Reg. 2023/988 art. 16).",
+                        max_length=400,
+                        verbose_name="EU responsible person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'brand',
-                'verbose_name_plural': 'brands',
-                'ordering': ['name'],
+                "verbose_name": "brand",
+                "verbose_name_plural": "brands",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='slug')),
-                ('range_name', models.CharField(blank=True, max_length=80, verbose_name='range')),
-                ('status', models.CharField(choices=[(catalog.vocabulary.ProductStatus['DRAFT'], catalog.vocabulary.ProductStatus['DRAFT']), (catalog.vocabulary.ProductStatus['PUBLISHED'], catalog.vocabulary.ProductStatus['PUBLISHED']), (catalog.vocabulary.ProductStatus['WITHDRAWN'], catalog.vocabulary.ProductStatus['WITHDRAWN'])], db_index=True, default=catalog.vocabulary.ProductStatus['DRAFT'], max_length=10, verbose_name='status')),
-                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published')),
-                ('species', models.JSONField(default=list, verbose_name='species')),
-                ('life_stage', models.CharField(blank=True, choices=[(kernel.animals.LifeStage['PUPPY'], kernel.animals.LifeStage['PUPPY']), (kernel.animals.LifeStage['KITTEN'], kernel.animals.LifeStage['KITTEN']), (kernel.animals.LifeStage['ADULT'], kernel.animals.LifeStage['ADULT']), (kernel.animals.LifeStage['SENIOR'], kernel.animals.LifeStage['SENIOR'])], max_length=10, verbose_name='life stage')),
-                ('size_class', models.CharField(blank=True, choices=[(kernel.animals.SizeClass['MINI'], kernel.animals.SizeClass['MINI']), (kernel.animals.SizeClass['MEDIUM'], kernel.animals.SizeClass['MEDIUM']), (kernel.animals.SizeClass['MAXI'], kernel.animals.SizeClass['MAXI']), (kernel.animals.SizeClass['GIANT'], kernel.animals.SizeClass['GIANT'])], max_length=10, verbose_name='size')),
-                ('form', models.CharField(choices=[(catalog.vocabulary.Form['DRY'], catalog.vocabulary.Form['DRY']), (catalog.vocabulary.Form['WET'], catalog.vocabulary.Form['WET']), (catalog.vocabulary.Form['TREAT'], catalog.vocabulary.Form['TREAT']), (catalog.vocabulary.Form['MILK'], catalog.vocabulary.Form['MILK']), (catalog.vocabulary.Form['SUPPLEMENT'], catalog.vocabulary.Form['SUPPLEMENT']), (catalog.vocabulary.Form['CARE'], catalog.vocabulary.Form['CARE']), (catalog.vocabulary.Form['PIPETTE'], catalog.vocabulary.Form['PIPETTE']), (catalog.vocabulary.Form['COLLAR'], catalog.vocabulary.Form['COLLAR']), (catalog.vocabulary.Form['SPRAY'], catalog.vocabulary.Form['SPRAY']), (catalog.vocabulary.Form['FOGGER'], catalog.vocabulary.Form['FOGGER']), (catalog.vocabulary.Form['TABLET'], catalog.vocabulary.Form['TABLET']), (catalog.vocabulary.Form['RX'], catalog.vocabulary.Form['RX']), (catalog.vocabulary.Form['LITTER'], catalog.vocabulary.Form['LITTER']), (catalog.vocabulary.Form['TOOL'], catalog.vocabulary.Form['TOOL']), (catalog.vocabulary.Form['ACCESSORY'], catalog.vocabulary.Form['ACCESSORY'])], max_length=12, verbose_name='form')),
-                ('conditions', models.JSONField(blank=True, default=list, verbose_name='conditions')),
-                ('ingredient_groups', models.JSONField(blank=True, help_text='Empty when the composition is not known: then no exclusion can be promised.', null=True, verbose_name='ingredient groups')),
-                ('google_category', models.CharField(blank=True, max_length=10, verbose_name='Google category')),
-                ('needs_vet_approval', models.BooleanField(default=False, verbose_name="needs a vet's approval")),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.brand', verbose_name='brand')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="slug")),
+                ("range_name", models.CharField(blank=True, max_length=80, verbose_name="range")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            (
+                                catalog.vocabulary.ProductStatus["DRAFT"],
+                                catalog.vocabulary.ProductStatus["DRAFT"],
+                            ),
+                            (
+                                catalog.vocabulary.ProductStatus["PUBLISHED"],
+                                catalog.vocabulary.ProductStatus["PUBLISHED"],
+                            ),
+                            (
+                                catalog.vocabulary.ProductStatus["WITHDRAWN"],
+                                catalog.vocabulary.ProductStatus["WITHDRAWN"],
+                            ),
+                        ],
+                        db_index=True,
+                        default=catalog.vocabulary.ProductStatus["DRAFT"],
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="published"),
+                ),
+                ("species", models.JSONField(default=list, verbose_name="species")),
+                (
+                    "life_stage",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (kernel.animals.LifeStage["PUPPY"], kernel.animals.LifeStage["PUPPY"]),
+                            (
+                                kernel.animals.LifeStage["KITTEN"],
+                                kernel.animals.LifeStage["KITTEN"],
+                            ),
+                            (kernel.animals.LifeStage["ADULT"], kernel.animals.LifeStage["ADULT"]),
+                            (
+                                kernel.animals.LifeStage["SENIOR"],
+                                kernel.animals.LifeStage["SENIOR"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="life stage",
+                    ),
+                ),
+                (
+                    "size_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (kernel.animals.SizeClass["MINI"], kernel.animals.SizeClass["MINI"]),
+                            (
+                                kernel.animals.SizeClass["MEDIUM"],
+                                kernel.animals.SizeClass["MEDIUM"],
+                            ),
+                            (kernel.animals.SizeClass["MAXI"], kernel.animals.SizeClass["MAXI"]),
+                            (kernel.animals.SizeClass["GIANT"], kernel.animals.SizeClass["GIANT"]),
+                        ],
+                        max_length=10,
+                        verbose_name="size",
+                    ),
+                ),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            (catalog.vocabulary.Form["DRY"], catalog.vocabulary.Form["DRY"]),
+                            (catalog.vocabulary.Form["WET"], catalog.vocabulary.Form["WET"]),
+                            (catalog.vocabulary.Form["TREAT"], catalog.vocabulary.Form["TREAT"]),
+                            (catalog.vocabulary.Form["MILK"], catalog.vocabulary.Form["MILK"]),
+                            (
+                                catalog.vocabulary.Form["SUPPLEMENT"],
+                                catalog.vocabulary.Form["SUPPLEMENT"],
+                            ),
+                            (catalog.vocabulary.Form["CARE"], catalog.vocabulary.Form["CARE"]),
+                            (
+                                catalog.vocabulary.Form["PIPETTE"],
+                                catalog.vocabulary.Form["PIPETTE"],
+                            ),
+                            (catalog.vocabulary.Form["COLLAR"], catalog.vocabulary.Form["COLLAR"]),
+                            (catalog.vocabulary.Form["SPRAY"], catalog.vocabulary.Form["SPRAY"]),
+                            (catalog.vocabulary.Form["FOGGER"], catalog.vocabulary.Form["FOGGER"]),
+                            (catalog.vocabulary.Form["TABLET"], catalog.vocabulary.Form["TABLET"]),
+                            (catalog.vocabulary.Form["RX"], catalog.vocabulary.Form["RX"]),
+                            (catalog.vocabulary.Form["LITTER"], catalog.vocabulary.Form["LITTER"]),
+                            (catalog.vocabulary.Form["TOOL"], catalog.vocabulary.Form["TOOL"]),
+                            (
+                                catalog.vocabulary.Form["ACCESSORY"],
+                                catalog.vocabulary.Form["ACCESSORY"],
+                            ),
+                        ],
+                        max_length=12,
+                        verbose_name="form",
+                    ),
+                ),
+                (
+                    "conditions",
+                    models.JSONField(blank=True, default=list, verbose_name="conditions"),
+                ),
+                (
+                    "ingredient_groups",
+                    models.JSONField(
+                        blank=True,
+                        help_text="Empty when the composition is not known: then no exclusion can be promised.",
+                        null=True,
+                        verbose_name="ingredient groups",
+                    ),
+                ),
+                (
+                    "google_category",
+                    models.CharField(blank=True, max_length=10, verbose_name="Google category"),
+                ),
+                (
+                    "needs_vet_approval",
+                    models.BooleanField(default=False, verbose_name="needs a vet's approval"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="catalog.brand",
+                        verbose_name="brand",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['id'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, verbose_name='slug')),
-                ('path', models.CharField(editable=False, max_length=255, unique=True, verbose_name='path')),
-                ('name_fr', models.CharField(max_length=80, verbose_name='name (French)')),
-                ('name_en', models.CharField(blank=True, max_length=80, verbose_name='name (English)')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='catalog.category', verbose_name='parent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="slug")),
+                (
+                    "path",
+                    models.CharField(
+                        editable=False, max_length=255, unique=True, verbose_name="path"
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=80, verbose_name="name (French)")),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=80, verbose_name="name (English)"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="catalog.category",
+                        verbose_name="parent",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ['path'],
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='MedicinePack',
+            name="MedicinePack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gtin', models.CharField(max_length=14, unique=True, verbose_name='GTIN')),
-                ('medicine', models.CharField(max_length=200, verbose_name='medicine')),
-                ('pack', models.CharField(max_length=300, verbose_name='pack')),
-                ('authorisation', models.CharField(max_length=60, verbose_name='authorisation')),
-                ('delivery_code', models.CharField(max_length=10, verbose_name='delivery code')),
-                ('atcvet', models.CharField(max_length=80, verbose_name='ATCvet')),
-                ('regulatory_class', models.CharField(choices=[(catalog.vocabulary.RegulatoryClass['FOOD'], catalog.vocabulary.RegulatoryClass['FOOD']), (catalog.vocabulary.RegulatoryClass['TREAT'], catalog.vocabulary.RegulatoryClass['TREAT']), (catalog.vocabulary.RegulatoryClass['DIETETIC_FOOD'], catalog.vocabulary.RegulatoryClass['DIETETIC_FOOD']), (catalog.vocabulary.RegulatoryClass['ANTIPARASITIC_EXTERNAL'], catalog.vocabulary.RegulatoryClass['ANTIPARASITIC_EXTERNAL']), (catalog.vocabulary.RegulatoryClass['MEDICINE_OTC'], catalog.vocabulary.RegulatoryClass['MEDICINE_OTC']), (catalog.vocabulary.RegulatoryClass['MEDICINE_RX'], catalog.vocabulary.RegulatoryClass['MEDICINE_RX']), (catalog.vocabulary.RegulatoryClass['BIOCIDE'], catalog.vocabulary.RegulatoryClass['BIOCIDE']), (catalog.vocabulary.RegulatoryClass['CARE'], catalog.vocabulary.RegulatoryClass['CARE']), (catalog.vocabulary.RegulatoryClass['ACCESSORY'], catalog.vocabulary.RegulatoryClass['ACCESSORY']), (catalog.vocabulary.RegulatoryClass['UNKNOWN'], catalog.vocabulary.RegulatoryClass['UNKNOWN'])], max_length=24, verbose_name='regulatory class')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gtin", models.CharField(max_length=14, unique=True, verbose_name="GTIN")),
+                ("medicine", models.CharField(max_length=200, verbose_name="medicine")),
+                ("pack", models.CharField(max_length=300, verbose_name="pack")),
+                ("authorisation", models.CharField(max_length=60, verbose_name="authorisation")),
+                ("delivery_code", models.CharField(max_length=10, verbose_name="delivery code")),
+                ("atcvet", models.CharField(max_length=80, verbose_name="ATCvet")),
+                (
+                    "regulatory_class",
+                    models.CharField(
+                        choices=[
+                            (
+                                catalog.vocabulary.RegulatoryClass["FOOD"],
+                                catalog.vocabulary.RegulatoryClass["FOOD"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["TREAT"],
+                                catalog.vocabulary.RegulatoryClass["TREAT"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["DIETETIC_FOOD"],
+                                catalog.vocabulary.RegulatoryClass["DIETETIC_FOOD"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["ANTIPARASITIC_EXTERNAL"],
+                                catalog.vocabulary.RegulatoryClass["ANTIPARASITIC_EXTERNAL"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_OTC"],
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_OTC"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_RX"],
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_RX"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["BIOCIDE"],
+                                catalog.vocabulary.RegulatoryClass["BIOCIDE"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["CARE"],
+                                catalog.vocabulary.RegulatoryClass["CARE"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["ACCESSORY"],
+                                catalog.vocabulary.RegulatoryClass["ACCESSORY"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["UNKNOWN"],
+                                catalog.vocabulary.RegulatoryClass["UNKNOWN"],
+                            ),
+                        ],
+                        max_length=24,
+                        verbose_name="regulatory class",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'authorised medicine',
-                'verbose_name_plural': 'authorised medicines',
-                'ordering': ['medicine', 'pack'],
+                "verbose_name": "authorised medicine",
+                "verbose_name_plural": "authorised medicines",
+                "ordering": ["medicine", "pack"],
             },
         ),
         migrations.CreateModel(
-            name='SupplierFormat',
+            name="SupplierFormat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('supplier', models.SlugField(max_length=40, unique=True, verbose_name='supplier')),
-                ('columns', models.JSONField(default=dict, help_text='Our column name for each of theirs.', verbose_name='columns')),
-                ('defaults', models.JSONField(blank=True, default=dict, verbose_name='values for missing columns')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("supplier", models.SlugField(max_length=40, unique=True, verbose_name="supplier")),
+                (
+                    "columns",
+                    models.JSONField(
+                        default=dict,
+                        help_text="Our column name for each of theirs.",
+                        verbose_name="columns",
+                    ),
+                ),
+                (
+                    "defaults",
+                    models.JSONField(
+                        blank=True, default=dict, verbose_name="values for missing columns"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'supplier format',
-                'verbose_name_plural': 'supplier formats',
+                "verbose_name": "supplier format",
+                "verbose_name_plural": "supplier formats",
             },
         ),
         migrations.CreateModel(
-            name='SynonymGroup',
+            name="SynonymGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('terms', models.TextField(help_text='One a line.', verbose_name='terms')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("terms", models.TextField(help_text="One a line.", verbose_name="terms")),
             ],
             options={
-                'verbose_name': 'synonyms',
-                'verbose_name_plural': 'synonyms',
-                'ordering': ['id'],
+                "verbose_name": "synonyms",
+                "verbose_name_plural": "synonyms",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='card', serialize=False, to='catalog.product')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('revision', models.PositiveBigIntegerField(db_index=True)),
-                ('is_listed', models.BooleanField(default=True)),
-                ('next_change_at', models.DateTimeField(db_index=True, null=True)),
-                ('indexed', models.BooleanField(db_index=True, default=False)),
-                ('facts', models.TextField()),
-                ('brief_fr', models.TextField()),
-                ('brief_en', models.TextField()),
-                ('detail_fr', models.TextField()),
-                ('detail_en', models.TextField()),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="card",
+                        serialize=False,
+                        to="catalog.product",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("revision", models.PositiveBigIntegerField(db_index=True)),
+                ("is_listed", models.BooleanField(default=True)),
+                ("next_change_at", models.DateTimeField(db_index=True, null=True)),
+                ("indexed", models.BooleanField(db_index=True, default=False)),
+                ("facts", models.TextField()),
+                ("brief_fr", models.TextField()),
+                ("brief_en", models.TextField()),
+                ("detail_fr", models.TextField()),
+                ("detail_en", models.TextField()),
             ],
         ),
         migrations.AddField(
-            model_name='product',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalog.category', verbose_name='category'),
+            model_name="product",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalog.category",
+                verbose_name="category",
+            ),
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, verbose_name='file')),
-                ('supplier', models.CharField(blank=True, max_length=40, verbose_name='supplier')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('is_dry', models.BooleanField(default=False, verbose_name='dry run')),
-                ('counts', models.JSONField(default=dict, verbose_name='counts')),
-                ('differences', models.JSONField(default=list, verbose_name='differences')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(max_length=300, verbose_name="file")),
+                ("supplier", models.CharField(blank=True, max_length=40, verbose_name="supplier")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="finished"),
+                ),
+                ("is_dry", models.BooleanField(default=False, verbose_name="dry run")),
+                ("counts", models.JSONField(default=dict, verbose_name="counts")),
+                ("differences", models.JSONField(default=list, verbose_name="differences")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-id'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportProblem',
+            name="ImportProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(max_length=120, verbose_name='file')),
-                ('line', models.PositiveIntegerField(verbose_name='line')),
-                ('column', models.CharField(blank=True, max_length=80, verbose_name='column')),
-                ('value', models.CharField(blank=True, max_length=200, verbose_name='value')),
-                ('expected', models.CharField(max_length=300, verbose_name='expected')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='catalog.importrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file", models.CharField(max_length=120, verbose_name="file")),
+                ("line", models.PositiveIntegerField(verbose_name="line")),
+                ("column", models.CharField(blank=True, max_length=80, verbose_name="column")),
+                ("value", models.CharField(blank=True, max_length=200, verbose_name="value")),
+                ("expected", models.CharField(max_length=300, verbose_name="expected")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problems",
+                        to="catalog.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refused row',
-                'verbose_name_plural': 'refused rows',
-                'ordering': ['id'],
+                "verbose_name": "refused row",
+                "verbose_name_plural": "refused rows",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Nutrition',
+            name="Nutrition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('protein', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='protein (%)')),
-                ('fat', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='fat (%)')),
-                ('fibre', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='fibre (%)')),
-                ('ash', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='ash (%)')),
-                ('moisture', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='moisture (%)')),
-                ('calcium', models.DecimalField(blank=True, decimal_places=3, max_digits=5, null=True, verbose_name='calcium (%)')),
-                ('phosphorus', models.DecimalField(blank=True, decimal_places=3, max_digits=5, null=True, verbose_name='phosphorus (%)')),
-                ('sodium', models.DecimalField(blank=True, decimal_places=3, max_digits=5, null=True, verbose_name='sodium (%)')),
-                ('kcal_100g', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='energy (kcal/100 g)')),
-                ('energy_origin', models.CharField(blank=True, choices=[(catalog.vocabulary.EnergyOrigin['DECLARED'], catalog.vocabulary.EnergyOrigin['DECLARED']), (catalog.vocabulary.EnergyOrigin['COMPUTED'], catalog.vocabulary.EnergyOrigin['COMPUTED'])], max_length=10, verbose_name='origin of the energy')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='nutrition', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "protein",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="protein (%)"),
+                ),
+                (
+                    "fat",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="fat (%)"),
+                ),
+                (
+                    "fibre",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="fibre (%)"),
+                ),
+                (
+                    "ash",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="ash (%)"),
+                ),
+                (
+                    "moisture",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=5, verbose_name="moisture (%)"
+                    ),
+                ),
+                (
+                    "calcium",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="calcium (%)",
+                    ),
+                ),
+                (
+                    "phosphorus",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="phosphorus (%)",
+                    ),
+                ),
+                (
+                    "sodium",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="sodium (%)",
+                    ),
+                ),
+                (
+                    "kcal_100g",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=1,
+                        max_digits=6,
+                        null=True,
+                        verbose_name="energy (kcal/100 g)",
+                    ),
+                ),
+                (
+                    "energy_origin",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                catalog.vocabulary.EnergyOrigin["DECLARED"],
+                                catalog.vocabulary.EnergyOrigin["DECLARED"],
+                            ),
+                            (
+                                catalog.vocabulary.EnergyOrigin["COMPUTED"],
+                                catalog.vocabulary.EnergyOrigin["COMPUTED"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="origin of the energy",
+                    ),
+                ),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="nutrition",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'nutrition',
-                'verbose_name_plural': 'nutrition',
+                "verbose_name": "nutrition",
+                "verbose_name_plural": "nutrition",
             },
         ),
         migrations.CreateModel(
-            name='SearchMiss',
+            name="SearchMiss",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=100, verbose_name='search')),
-                ('day', models.DateField(verbose_name='day')),
-                ('times', models.PositiveIntegerField(default=1, verbose_name='times')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=100, verbose_name="search")),
+                ("day", models.DateField(verbose_name="day")),
+                ("times", models.PositiveIntegerField(default=1, verbose_name="times")),
             ],
             options={
-                'verbose_name': 'search without result',
-                'verbose_name_plural': 'searches without result',
-                'ordering': ['-day', '-times'],
-                'constraints': [models.UniqueConstraint(fields=('text', 'day'), name='search_miss_once')],
+                "verbose_name": "search without result",
+                "verbose_name_plural": "searches without result",
+                "ordering": ["-day", "-times"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("text", "day"), name="search_miss_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SlugHistory',
+            name="SlugHistory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='old_slugs', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="old_slugs",
+                        to="catalog.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on_hand', models.PositiveIntegerField(default=0, verbose_name='on hand')),
-                ('reserved', models.PositiveIntegerField(default=0, verbose_name='reserved')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on_hand", models.PositiveIntegerField(default=0, verbose_name="on hand")),
+                ("reserved", models.PositiveIntegerField(default=0, verbose_name="reserved")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinic.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stock',
-                'verbose_name_plural': 'stock',
+                "verbose_name": "stock",
+                "verbose_name_plural": "stock",
             },
         ),
         migrations.CreateModel(
-            name='Lot',
+            name="Lot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='lot')),
-                ('best_before', models.DateField(blank=True, null=True, verbose_name='best before')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lots', to='catalog.stock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="lot")),
+                (
+                    "best_before",
+                    models.DateField(blank=True, null=True, verbose_name="best before"),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                (
+                    "stock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lots",
+                        to="catalog.stock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lot',
-                'verbose_name_plural': 'lots',
-                'ordering': [models.OrderBy(models.F('best_before'), nulls_last=True), 'id'],
+                "verbose_name": "lot",
+                "verbose_name_plural": "lots",
+                "ordering": [models.OrderBy(models.F("best_before"), nulls_last=True), "id"],
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('reason', models.CharField(max_length=20, verbose_name='reason')),
-                ('reference', models.CharField(blank=True, max_length=80, verbose_name='reference')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.lot')),
-                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='movements', to='catalog.stock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("reason", models.CharField(max_length=20, verbose_name="reason")),
+                (
+                    "reference",
+                    models.CharField(blank=True, max_length=80, verbose_name="reference"),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.lot",
+                    ),
+                ),
+                (
+                    "stock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="movements",
+                        to="catalog.stock",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stock movement',
-                'verbose_name_plural': 'stock movements',
-                'ordering': ['-id'],
+                "verbose_name": "stock movement",
+                "verbose_name_plural": "stock movements",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Variant',
+            name="Variant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=40, unique=True, verbose_name='SKU')),
-                ('gtin', models.CharField(blank=True, help_text='Stored as 14 digits.', max_length=14, null=True, unique=True, verbose_name='GTIN')),
-                ('pack_label', models.CharField(max_length=60, verbose_name='pack')),
-                ('units_per_pack', models.PositiveIntegerField(default=1, verbose_name='units per pack')),
-                ('net_quantity', models.PositiveIntegerField(help_text='Content of one unit, in g, ml or pieces.', verbose_name='net quantity')),
-                ('unit', models.CharField(choices=[(catalog.vocabulary.Unit['GRAM'], catalog.vocabulary.Unit['GRAM']), (catalog.vocabulary.Unit['MILLILITRE'], catalog.vocabulary.Unit['MILLILITRE']), (catalog.vocabulary.Unit['PIECE'], catalog.vocabulary.Unit['PIECE'])], max_length=4, verbose_name='unit')),
-                ('options', models.JSONField(blank=True, default=dict, help_text='Such as {"size": "M"}.', verbose_name='options')),
-                ('shipping_weight_g', models.PositiveIntegerField(verbose_name='shipping weight (g)')),
-                ('regulatory_class', models.CharField(choices=[(catalog.vocabulary.RegulatoryClass['FOOD'], catalog.vocabulary.RegulatoryClass['FOOD']), (catalog.vocabulary.RegulatoryClass['TREAT'], catalog.vocabulary.RegulatoryClass['TREAT']), (catalog.vocabulary.RegulatoryClass['DIETETIC_FOOD'], catalog.vocabulary.RegulatoryClass['DIETETIC_FOOD']), (catalog.vocabulary.RegulatoryClass['ANTIPARASITIC_EXTERNAL'], catalog.vocabulary.RegulatoryClass['ANTIPARASITIC_EXTERNAL']), (catalog.vocabulary.RegulatoryClass['MEDICINE_OTC'], catalog.vocabulary.RegulatoryClass['MEDICINE_OTC']), (catalog.vocabulary.RegulatoryClass['MEDICINE_RX'], catalog.vocabulary.RegulatoryClass['MEDICINE_RX']), (catalog.vocabulary.RegulatoryClass['BIOCIDE'], catalog.vocabulary.RegulatoryClass['BIOCIDE']), (catalog.vocabulary.RegulatoryClass['CARE'], catalog.vocabulary.RegulatoryClass['CARE']), (catalog.vocabulary.RegulatoryClass['ACCESSORY'], catalog.vocabulary.RegulatoryClass['ACCESSORY']), (catalog.vocabulary.RegulatoryClass['UNKNOWN'], catalog.vocabulary.RegulatoryClass['UNKNOWN'])], default=catalog.vocabulary.RegulatoryClass['UNKNOWN'], max_length=24, verbose_name='regulatory class')),
-                ('weight_min_kg', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='from (kg of animal)')),
-                ('weight_max_kg', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='up to (kg of animal)')),
-                ('active_substances', models.JSONField(blank=True, default=list, verbose_name='active substances')),
-                ('purchase_price_net_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='purchase price, net (cents)')),
-                ('is_active', models.BooleanField(default=True, verbose_name='on sale')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku", models.CharField(max_length=40, unique=True, verbose_name="SKU")),
+                (
+                    "gtin",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stored as 14 digits.",
+                        max_length=14,
+                        null=True,
+                        unique=True,
+                        verbose_name="GTIN",
+                    ),
+                ),
+                ("pack_label", models.CharField(max_length=60, verbose_name="pack")),
+                (
+                    "units_per_pack",
+                    models.PositiveIntegerField(default=1, verbose_name="units per pack"),
+                ),
+                (
+                    "net_quantity",
+                    models.PositiveIntegerField(
+                        help_text="Content of one unit, in g, ml or pieces.",
+                        verbose_name="net quantity",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            (catalog.vocabulary.Unit["GRAM"], catalog.vocabulary.Unit["GRAM"]),
+                            (
+                                catalog.vocabulary.Unit["MILLILITRE"],
+                                catalog.vocabulary.Unit["MILLILITRE"],
+                            ),
+                            (catalog.vocabulary.Unit["PIECE"], catalog.vocabulary.Unit["PIECE"]),
+                        ],
+                        max_length=4,
+                        verbose_name="unit",
+                    ),
+                ),
+                (
+                    "options",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text='Such as {"size": "M"}.',
+                        verbose_name="options",
+                    ),
+                ),
+                (
+                    "shipping_weight_g",
+                    models.PositiveIntegerField(verbose_name="shipping weight (g)"),
+                ),
+                (
+                    "regulatory_class",
+                    models.CharField(
+                        choices=[
+                            (
+                                catalog.vocabulary.RegulatoryClass["FOOD"],
+                                catalog.vocabulary.RegulatoryClass["FOOD"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["TREAT"],
+                                catalog.vocabulary.RegulatoryClass["TREAT"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["DIETETIC_FOOD"],
+                                catalog.vocabulary.RegulatoryClass["DIETETIC_FOOD"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["ANTIPARASITIC_EXTERNAL"],
+                                catalog.vocabulary.RegulatoryClass["ANTIPARASITIC_EXTERNAL"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_OTC"],
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_OTC"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_RX"],
+                                catalog.vocabulary.RegulatoryClass["MEDICINE_RX"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["BIOCIDE"],
+                                catalog.vocabulary.RegulatoryClass["BIOCIDE"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["CARE"],
+                                catalog.vocabulary.RegulatoryClass["CARE"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["ACCESSORY"],
+                                catalog.vocabulary.RegulatoryClass["ACCESSORY"],
+                            ),
+                            (
+                                catalog.vocabulary.RegulatoryClass["UNKNOWN"],
+                                catalog.vocabulary.RegulatoryClass["UNKNOWN"],
+                            ),
+                        ],
+                        default=catalog.vocabulary.RegulatoryClass["UNKNOWN"],
+                        max_length=24,
+                        verbose_name="regulatory class",
+                    ),
+                ),
+                (
+                    "weight_min_kg",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="from (kg of animal)",
+                    ),
+                ),
+                (
+                    "weight_max_kg",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=5,
+                        null=True,
+                        verbose_name="up to (kg of animal)",
+                    ),
+                ),
+                (
+                    "active_substances",
+                    models.JSONField(blank=True, default=list, verbose_name="active substances"),
+                ),
+                (
+                    "purchase_price_net_cents",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="purchase price, net (cents)"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="on sale")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="variants",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pack',
-                'verbose_name_plural': 'packs',
-                'ordering': ['position', 'id'],
+                "verbose_name": "pack",
+                "verbose_name_plural": "packs",
+                "ordering": ["position", "id"],
             },
         ),
         migrations.AddField(
-            model_name='stock',
-            name='variant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stocks', to='catalog.variant'),
+            model_name="stock",
+            name="variant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stocks",
+                to="catalog.variant",
+            ),
         ),
         migrations.CreateModel(
-            name='Reduction',
+            name="Reduction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('price_cents', models.PositiveIntegerField(verbose_name='reduced price incl. VAT (cents)')),
-                ('starts_at', models.DateTimeField(verbose_name='from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reductions', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "price_cents",
+                    models.PositiveIntegerField(verbose_name="reduced price incl. VAT (cents)"),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reductions",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reduction',
-                'verbose_name_plural': 'reductions',
-                'ordering': ['starts_at'],
+                "verbose_name": "reduction",
+                "verbose_name_plural": "reductions",
+                "ordering": ["starts_at"],
             },
         ),
         migrations.CreateModel(
-            name='PriceChange',
+            name="PriceChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gross_cents', models.PositiveIntegerField(verbose_name='price incl. VAT (cents)')),
-                ('effective_from', models.DateTimeField(verbose_name='from')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='price_changes', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "gross_cents",
+                    models.PositiveIntegerField(verbose_name="price incl. VAT (cents)"),
+                ),
+                ("effective_from", models.DateTimeField(verbose_name="from")),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                ("reason", models.CharField(blank=True, max_length=60, verbose_name="reason")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="price_changes",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'price change',
-                'verbose_name_plural': 'price changes',
-                'ordering': ['effective_from', 'id'],
+                "verbose_name": "price change",
+                "verbose_name_plural": "price changes",
+                "ordering": ["effective_from", "id"],
             },
         ),
         migrations.CreateModel(
-            name='VariantReference',
+            name="VariantReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=80)),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=80)),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VatRate',
+            name="VatRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('percent', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='VAT (%)')),
-                ('effective_from', models.DateField(verbose_name='from')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='vat_rates', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "percent",
+                    models.DecimalField(decimal_places=2, max_digits=4, verbose_name="VAT (%)"),
+                ),
+                ("effective_from", models.DateField(verbose_name="from")),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="vat_rates",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'VAT rate',
-                'verbose_name_plural': 'VAT rates',
-                'ordering': ['effective_from'],
+                "verbose_name": "VAT rate",
+                "verbose_name_plural": "VAT rates",
+                "ordering": ["effective_from"],
             },
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('alt_fr', models.CharField(max_length=200, verbose_name='text for those who cannot see it (French)')),
-                ('alt_en', models.CharField(blank=True, max_length=200, verbose_name='text for those who cannot see it (English)')),
-                ('original', models.CharField(editable=False, max_length=200)),
-                ('content_hash', models.CharField(editable=False, max_length=32)),
-                ('width', models.PositiveIntegerField(editable=False)),
-                ('height', models.PositiveIntegerField(editable=False)),
-                ('placeholder', models.CharField(blank=True, editable=False, max_length=600)),
-                ('renditions', models.JSONField(default=list, editable=False)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "alt_fr",
+                    models.CharField(
+                        max_length=200, verbose_name="text for those who cannot see it (French)"
+                    ),
+                ),
+                (
+                    "alt_en",
+                    models.CharField(
+                        blank=True,
+                        max_length=200,
+                        verbose_name="text for those who cannot see it (English)",
+                    ),
+                ),
+                ("original", models.CharField(editable=False, max_length=200)),
+                ("content_hash", models.CharField(editable=False, max_length=32)),
+                ("width", models.PositiveIntegerField(editable=False)),
+                ("height", models.PositiveIntegerField(editable=False)),
+                ("placeholder", models.CharField(blank=True, editable=False, max_length=600)),
+                ("renditions", models.JSONField(default=list, editable=False)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'picture',
-                'verbose_name_plural': 'pictures',
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'content_hash'), name='picture_once'), models.CheckConstraint(condition=models.Q(('alt_fr', ''), _negated=True), name='picture_has_alt_text')],
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "content_hash"), name="picture_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("alt_fr", ""), _negated=True),
+                        name="picture_has_alt_text",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductAttribute',
+            name="ProductAttribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value_fr', models.CharField(max_length=120, verbose_name='value (French)')),
-                ('value_en', models.CharField(blank=True, max_length=120, verbose_name='value (English)')),
-                ('attribute', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.attribute', verbose_name='attribute')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value_fr", models.CharField(max_length=120, verbose_name="value (French)")),
+                (
+                    "value_en",
+                    models.CharField(blank=True, max_length=120, verbose_name="value (English)"),
+                ),
+                (
+                    "attribute",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="catalog.attribute",
+                        verbose_name="attribute",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attributes",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'attribute',
-                'verbose_name_plural': 'attributes',
-                'constraints': [models.UniqueConstraint(fields=('product', 'attribute'), name='product_attribute_once')],
+                "verbose_name": "attribute",
+                "verbose_name_plural": "attributes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "attribute"), name="product_attribute_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductReference',
+            name="ProductReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=80)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=80)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='product_reference_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "reference"), name="product_reference_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProductText',
+            name="ProductText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[(kernel.animals.Language['FR'], kernel.animals.Language['FR']), (kernel.animals.Language['EN'], kernel.animals.Language['EN'])], max_length=2, verbose_name='language')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('composition', models.TextField(blank=True, verbose_name='composition')),
-                ('additives', models.TextField(blank=True, verbose_name='additives')),
-                ('instructions', models.TextField(blank=True, verbose_name='instructions')),
-                ('dietetic_purpose', models.CharField(blank=True, max_length=300, verbose_name='dietetic purpose')),
-                ('keywords', models.CharField(blank=True, max_length=300, verbose_name='keywords for the search')),
-                ('staff_edited', models.JSONField(default=list, editable=False)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Language["FR"], kernel.animals.Language["FR"]),
+                            (kernel.animals.Language["EN"], kernel.animals.Language["EN"]),
+                        ],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("composition", models.TextField(blank=True, verbose_name="composition")),
+                ("additives", models.TextField(blank=True, verbose_name="additives")),
+                ("instructions", models.TextField(blank=True, verbose_name="instructions")),
+                (
+                    "dietetic_purpose",
+                    models.CharField(blank=True, max_length=300, verbose_name="dietetic purpose"),
+                ),
+                (
+                    "keywords",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="keywords for the search"
+                    ),
+                ),
+                ("staff_edited", models.JSONField(default=list, editable=False)),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="texts",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text',
-                'verbose_name_plural': 'texts',
-                'constraints': [models.UniqueConstraint(fields=('product', 'language'), name='product_text_once')],
+                "verbose_name": "text",
+                "verbose_name_plural": "texts",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "language"), name="product_text_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RationRow',
+            name="RationRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('species', models.CharField(choices=[(kernel.animals.Species['DOG'], kernel.animals.Species['DOG']), (kernel.animals.Species['CAT'], kernel.animals.Species['CAT']), (kernel.animals.Species['RABBIT'], kernel.animals.Species['RABBIT']), (kernel.animals.Species['GUINEA_PIG'], kernel.animals.Species['GUINEA_PIG']), (kernel.animals.Species['FERRET'], kernel.animals.Species['FERRET']), (kernel.animals.Species['RAT'], kernel.animals.Species['RAT']), (kernel.animals.Species['BIRD'], kernel.animals.Species['BIRD'])], max_length=12, verbose_name='species')),
-                ('situation', models.CharField(choices=[(catalog.vocabulary.Situation['LOW_ACTIVITY'], catalog.vocabulary.Situation['LOW_ACTIVITY']), (catalog.vocabulary.Situation['MODERATE_ACTIVITY'], catalog.vocabulary.Situation['MODERATE_ACTIVITY']), (catalog.vocabulary.Situation['INDOOR'], catalog.vocabulary.Situation['INDOOR']), (catalog.vocabulary.Situation['OUTDOOR_ACCESS'], catalog.vocabulary.Situation['OUTDOOR_ACCESS']), (catalog.vocabulary.Situation['PUPPY_40'], catalog.vocabulary.Situation['PUPPY_40']), (catalog.vocabulary.Situation['PUPPY_65'], catalog.vocabulary.Situation['PUPPY_65']), (catalog.vocabulary.Situation['PUPPY_90'], catalog.vocabulary.Situation['PUPPY_90']), (catalog.vocabulary.Situation['KITTEN_30'], catalog.vocabulary.Situation['KITTEN_30']), (catalog.vocabulary.Situation['KITTEN_60'], catalog.vocabulary.Situation['KITTEN_60']), (catalog.vocabulary.Situation['KITTEN_90'], catalog.vocabulary.Situation['KITTEN_90'])], max_length=20, verbose_name='situation')),
-                ('weight_kg', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='weight (kg)')),
-                ('grams_per_day', models.PositiveIntegerField(verbose_name='grams a day')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ration_rows', to='catalog.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "species",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Species["DOG"], kernel.animals.Species["DOG"]),
+                            (kernel.animals.Species["CAT"], kernel.animals.Species["CAT"]),
+                            (kernel.animals.Species["RABBIT"], kernel.animals.Species["RABBIT"]),
+                            (
+                                kernel.animals.Species["GUINEA_PIG"],
+                                kernel.animals.Species["GUINEA_PIG"],
+                            ),
+                            (kernel.animals.Species["FERRET"], kernel.animals.Species["FERRET"]),
+                            (kernel.animals.Species["RAT"], kernel.animals.Species["RAT"]),
+                            (kernel.animals.Species["BIRD"], kernel.animals.Species["BIRD"]),
+                        ],
+                        max_length=12,
+                        verbose_name="species",
+                    ),
+                ),
+                (
+                    "situation",
+                    models.CharField(
+                        choices=[
+                            (
+                                catalog.vocabulary.Situation["LOW_ACTIVITY"],
+                                catalog.vocabulary.Situation["LOW_ACTIVITY"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["MODERATE_ACTIVITY"],
+                                catalog.vocabulary.Situation["MODERATE_ACTIVITY"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["INDOOR"],
+                                catalog.vocabulary.Situation["INDOOR"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["OUTDOOR_ACCESS"],
+                                catalog.vocabulary.Situation["OUTDOOR_ACCESS"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["PUPPY_40"],
+                                catalog.vocabulary.Situation["PUPPY_40"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["PUPPY_65"],
+                                catalog.vocabulary.Situation["PUPPY_65"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["PUPPY_90"],
+                                catalog.vocabulary.Situation["PUPPY_90"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["KITTEN_30"],
+                                catalog.vocabulary.Situation["KITTEN_30"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["KITTEN_60"],
+                                catalog.vocabulary.Situation["KITTEN_60"],
+                            ),
+                            (
+                                catalog.vocabulary.Situation["KITTEN_90"],
+                                catalog.vocabulary.Situation["KITTEN_90"],
+                            ),
+                        ],
+                        max_length=20,
+                        verbose_name="situation",
+                    ),
+                ),
+                (
+                    "weight_kg",
+                    models.DecimalField(decimal_places=2, max_digits=5, verbose_name="weight (kg)"),
+                ),
+                ("grams_per_day", models.PositiveIntegerField(verbose_name="grams a day")),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="ration_rows",
+                        to="catalog.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ration',
-                'verbose_name_plural': 'rations',
-                'ordering': ['species', 'situation', 'weight_kg'],
-                'constraints': [models.UniqueConstraint(fields=('product', 'species', 'situation', 'weight_kg'), name='ration_row_once')],
+                "verbose_name": "ration",
+                "verbose_name_plural": "rations",
+                "ordering": ["species", "situation", "weight_kg"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("product", "species", "situation", "weight_kg"),
+                        name="ration_row_once",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('stock', 'code', 'best_before'), name='lot_once_a_stock'),
+            model_name="lot",
+            constraint=models.UniqueConstraint(
+                fields=("stock", "code", "best_before"), name="lot_once_a_stock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(condition=models.Q(('best_before__isnull', True)), fields=('stock', 'code'), name='undated_lot_once_a_stock'),
+            model_name="lot",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("best_before__isnull", True)),
+                fields=("stock", "code"),
+                name="undated_lot_once_a_stock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('stock', 'reference'), name='stock_movement_reference_once'),
+            model_name="stockmovement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reference", ""), _negated=True),
+                fields=("stock", "reference"),
+                name="stock_movement_reference_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('net_quantity__gt', 0), ('units_per_pack__gt', 0)), name='variant_holds_something'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("net_quantity__gt", 0), ("units_per_pack__gt", 0)),
+                name="variant_holds_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.CheckConstraint(condition=models.Q(('gtin__isnull', True), django.db.models.lookups.Exact(django.db.models.functions.text.Length('gtin'), 14), _connector='OR'), name='variant_gtin_is_14_digits'),
+            model_name="variant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("gtin__isnull", True),
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Length("gtin"), 14
+                    ),
+                    _connector="OR",
+                ),
+                name="variant_gtin_is_14_digits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.UniqueConstraint(fields=('variant', 'place'), name='stock_once_a_place'),
+            model_name="stock",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "place"), name="stock_once_a_place"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('on_hand'))), name='stock_never_oversold'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("on_hand"))),
+                name="stock_never_oversold",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reduction',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='reduction_ends_after_it_starts'),
+            model_name="reduction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_at__isnull", True),
+                    ("ends_at__gt", models.F("starts_at")),
+                    _connector="OR",
+                ),
+                name="reduction_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reduction',
-            constraint=models.UniqueConstraint(fields=('variant', 'starts_at'), name='reduction_start_once'),
+            model_name="reduction",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "starts_at"), name="reduction_start_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pricechange',
-            index=models.Index(fields=['variant', 'effective_from'], name='price_by_time'),
+            model_name="pricechange",
+            index=models.Index(fields=["variant", "effective_from"], name="price_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='variantreference',
-            constraint=models.UniqueConstraint(fields=('source', 'reference'), name='variant_reference_once'),
+            model_name="variantreference",
+            constraint=models.UniqueConstraint(
+                fields=("source", "reference"), name="variant_reference_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vatrate',
-            constraint=models.UniqueConstraint(fields=('variant', 'effective_from'), name='vat_rate_once'),
+            model_name="vatrate",
+            constraint=models.UniqueConstraint(
+                fields=("variant", "effective_from"), name="vat_rate_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vatrate',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__gte', 0), ('percent__lt', 100)), name='vat_rate_is_a_percentage'),
+            model_name="vatrate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent__gte", 0), ("percent__lt", 100)),
+                name="vat_rate_is_a_percentage",
+            ),
         ),
     ]

@@ -6,7 +6,8 @@ from catalog.models.product import Product
 
 class Picture(models.Model):
     """A picture of a product; `renditions` are [width, file name], narrowest first,
-    empty until drawn."""
+    empty until drawn.
+    """
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="pictures")
     position = models.PositiveSmallIntegerField(_("position"), default=0)

@@ -16,7 +16,7 @@ class Variant(models.Model):
         _("GTIN"),
         max_length=14,
         unique=True,
-        null=True,  # noqa: DJ001  (unique where known, so the unknown must be NULL)
+        null=True,
         blank=True,
         help_text=_("Stored as 14 digits."),
     )

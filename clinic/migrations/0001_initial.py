@@ -7,119 +7,300 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('beat_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("beat_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('street', models.CharField(max_length=120, verbose_name='street')),
-                ('postal_code', models.CharField(max_length=10, verbose_name='postal code')),
-                ('city', models.CharField(max_length=80, verbose_name='city')),
-                ('country', models.CharField(default='FR', max_length=2, verbose_name='country')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('is_active', models.BooleanField(default=True, verbose_name='open to the public')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("street", models.CharField(max_length=120, verbose_name="street")),
+                ("postal_code", models.CharField(max_length=10, verbose_name="postal code")),
+                ("city", models.CharField(max_length=80, verbose_name="city")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="country")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                ("is_active", models.BooleanField(default=True, verbose_name="open to the public")),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['id'],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Clinic',
+            name="Clinic",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('legal_name', models.CharField(max_length=160, verbose_name='legal name')),
-                ('siret', models.CharField(blank=True, max_length=14, verbose_name='SIRET')),
-                ('vat_number', models.CharField(blank=True, max_length=16, verbose_name='VAT number')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(max_length=20, verbose_name='phone')),
-                ('emergency_phone', models.CharField(blank=True, max_length=20, verbose_name='emergency phone')),
-                ('mediator', models.CharField(blank=True, help_text='Name and address, shown to buyers (Code de la consommation L.616-1).', max_length=300, verbose_name='consumer mediator')),
-                ('seller_regime', models.CharField(choices=[(clinic.vocabulary.SellerRegime['CLINIC'], clinic.vocabulary.SellerRegime['CLINIC']), (clinic.vocabulary.SellerRegime['TRADING_COMPANY'], clinic.vocabulary.SellerRegime['TRADING_COMPANY'])], default=clinic.vocabulary.SellerRegime['CLINIC'], help_text='CLINIC bars price reductions and vouchers (Code rural R.242-62); TRADING_COMPANY allows them.', max_length=20, verbose_name='seller regime')),
-                ('client_gate', models.CharField(choices=[(clinic.vocabulary.ClientGate['OFF'], clinic.vocabulary.ClientGate['OFF']), (clinic.vocabulary.ClientGate['TICK_BOX'], clinic.vocabulary.ClientGate['TICK_BOX']), (clinic.vocabulary.ClientGate['KNOWN_CLIENT'], clinic.vocabulary.ClientGate['KNOWN_CLIENT']), (clinic.vocabulary.ClientGate['RECENT_VISIT'], clinic.vocabulary.ClientGate['RECENT_VISIT'])], default=clinic.vocabulary.ClientGate['KNOWN_CLIENT'], max_length=20, verbose_name='client gate for dietetic food')),
-                ('medicine_declaration', models.CharField(blank=True, help_text='Given by Anses (décret 2025-908). The medicine module stays off without it.', max_length=60, verbose_name='receipt of the online medicine declaration')),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("legal_name", models.CharField(max_length=160, verbose_name="legal name")),
+                ("siret", models.CharField(blank=True, max_length=14, verbose_name="SIRET")),
+                (
+                    "vat_number",
+                    models.CharField(blank=True, max_length=16, verbose_name="VAT number"),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(max_length=20, verbose_name="phone")),
+                (
+                    "emergency_phone",
+                    models.CharField(blank=True, max_length=20, verbose_name="emergency phone"),
+                ),
+                (
+                    "mediator",
+                    models.CharField(
+                        blank=True,
+                        help_text="Name and address, shown to buyers (Code de la consommation L.616-1).",
+                        max_length=300,
+                        verbose_name="consumer mediator",
+                    ),
+                ),
+                (
+                    "seller_regime",
+                    models.CharField(
+                        choices=[
+                            (
+                                clinic.vocabulary.SellerRegime["CLINIC"],
+                                clinic.vocabulary.SellerRegime["CLINIC"],
+                            ),
+                            (
+                                clinic.vocabulary.SellerRegime["TRADING_COMPANY"],
+                                clinic.vocabulary.SellerRegime["TRADING_COMPANY"],
+                            ),
+                        ],
+                        default=clinic.vocabulary.SellerRegime["CLINIC"],
+                        help_text="CLINIC bars price reductions and vouchers (Code rural R.242-62); TRADING_COMPANY allows them.",
+                        max_length=20,
+                        verbose_name="seller regime",
+                    ),
+                ),
+                (
+                    "client_gate",
+                    models.CharField(
+                        choices=[
+                            (
+                                clinic.vocabulary.ClientGate["OFF"],
+                                clinic.vocabulary.ClientGate["OFF"],
+                            ),
+                            (
+                                clinic.vocabulary.ClientGate["TICK_BOX"],
+                                clinic.vocabulary.ClientGate["TICK_BOX"],
+                            ),
+                            (
+                                clinic.vocabulary.ClientGate["KNOWN_CLIENT"],
+                                clinic.vocabulary.ClientGate["KNOWN_CLIENT"],
+                            ),
+                            (
+                                clinic.vocabulary.ClientGate["RECENT_VISIT"],
+                                clinic.vocabulary.ClientGate["RECENT_VISIT"],
+                            ),
+                        ],
+                        default=clinic.vocabulary.ClientGate["KNOWN_CLIENT"],
+                        max_length=20,
+                        verbose_name="client gate for dietetic food",
+                    ),
+                ),
+                (
+                    "medicine_declaration",
+                    models.CharField(
+                        blank=True,
+                        help_text="Given by Anses (décret 2025-908). The medicine module stays off without it.",
+                        max_length=60,
+                        verbose_name="receipt of the online medicine declaration",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'clinic',
-                'verbose_name_plural': 'clinic',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='clinic_is_single')],
+                "verbose_name": "clinic",
+                "verbose_name_plural": "clinic",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="clinic_is_single")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LegalText',
+            name="LegalText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(clinic.vocabulary.LegalKind['TERMS_OF_SALE'], clinic.vocabulary.LegalKind['TERMS_OF_SALE']), (clinic.vocabulary.LegalKind['PRIVACY'], clinic.vocabulary.LegalKind['PRIVACY']), (clinic.vocabulary.LegalKind['LEGAL_NOTICE'], clinic.vocabulary.LegalKind['LEGAL_NOTICE']), (clinic.vocabulary.LegalKind['WITHDRAWAL'], clinic.vocabulary.LegalKind['WITHDRAWAL']), (clinic.vocabulary.LegalKind['GUARANTEES'], clinic.vocabulary.LegalKind['GUARANTEES']), (clinic.vocabulary.LegalKind['RANKING'], clinic.vocabulary.LegalKind['RANKING'])], max_length=20, verbose_name='kind')),
-                ('language', models.CharField(choices=[(kernel.animals.Language['FR'], kernel.animals.Language['FR']), (kernel.animals.Language['EN'], kernel.animals.Language['EN'])], max_length=2, verbose_name='language')),
-                ('version', models.PositiveIntegerField(verbose_name='version')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('body', models.TextField(verbose_name='body')),
-                ('effective_from', models.DateTimeField(verbose_name='in force from')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                clinic.vocabulary.LegalKind["TERMS_OF_SALE"],
+                                clinic.vocabulary.LegalKind["TERMS_OF_SALE"],
+                            ),
+                            (
+                                clinic.vocabulary.LegalKind["PRIVACY"],
+                                clinic.vocabulary.LegalKind["PRIVACY"],
+                            ),
+                            (
+                                clinic.vocabulary.LegalKind["LEGAL_NOTICE"],
+                                clinic.vocabulary.LegalKind["LEGAL_NOTICE"],
+                            ),
+                            (
+                                clinic.vocabulary.LegalKind["WITHDRAWAL"],
+                                clinic.vocabulary.LegalKind["WITHDRAWAL"],
+                            ),
+                            (
+                                clinic.vocabulary.LegalKind["GUARANTEES"],
+                                clinic.vocabulary.LegalKind["GUARANTEES"],
+                            ),
+                            (
+                                clinic.vocabulary.LegalKind["RANKING"],
+                                clinic.vocabulary.LegalKind["RANKING"],
+                            ),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Language["FR"], kernel.animals.Language["FR"]),
+                            (kernel.animals.Language["EN"], kernel.animals.Language["EN"]),
+                        ],
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("body", models.TextField(verbose_name="body")),
+                ("effective_from", models.DateTimeField(verbose_name="in force from")),
             ],
             options={
-                'verbose_name': 'legal text',
-                'verbose_name_plural': 'legal texts',
-                'ordering': ['kind', 'language', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'language', 'version'), name='legal_text_version_once')],
+                "verbose_name": "legal text",
+                "verbose_name_plural": "legal texts",
+                "ordering": ["kind", "language", "-version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "language", "version"), name="legal_text_version_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PublicRevision',
+            name="PublicRevision",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.PositiveBigIntegerField(default=0)),
-                ('token', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("number", models.PositiveBigIntegerField(default=0)),
+                ("token", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='public_revision_is_single')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="public_revision_is_single"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OpeningHours',
+            name="OpeningHours",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(help_text='1 is Monday, 7 is Sunday (ISO 8601).', verbose_name='weekday')),
-                ('opens', models.TimeField(verbose_name='opens')),
-                ('closes', models.TimeField(verbose_name='closes')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hours', to='clinic.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "weekday",
+                    models.PositiveSmallIntegerField(
+                        help_text="1 is Monday, 7 is Sunday (ISO 8601).", verbose_name="weekday"
+                    ),
+                ),
+                ("opens", models.TimeField(verbose_name="opens")),
+                ("closes", models.TimeField(verbose_name="closes")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="hours",
+                        to="clinic.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'opening hours',
-                'verbose_name_plural': 'opening hours',
-                'ordering': ['place', 'weekday', 'opens'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('weekday__range', (1, 7))), name='opening_weekday_is_iso'), models.CheckConstraint(condition=models.Q(('opens__lt', models.F('closes'))), name='opens_before_it_closes')],
+                "verbose_name": "opening hours",
+                "verbose_name_plural": "opening hours",
+                "ordering": ["place", "weekday", "opens"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("weekday__range", (1, 7))),
+                        name="opening_weekday_is_iso",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("opens__lt", models.F("closes"))),
+                        name="opens_before_it_closes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closure',
+            name="Closure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_day', models.DateField(verbose_name='first day')),
-                ('last_day', models.DateField(verbose_name='last day')),
-                ('reason', models.CharField(blank=True, max_length=120, verbose_name='reason')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='clinic.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="first day")),
+                ("last_day", models.DateField(verbose_name="last day")),
+                ("reason", models.CharField(blank=True, max_length=120, verbose_name="reason")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closures",
+                        to="clinic.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'closure',
-                'verbose_name_plural': 'closures',
-                'ordering': ['first_day'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='closure_ends_after_it_starts')],
+                "verbose_name": "closure",
+                "verbose_name_plural": "closures",
+                "ordering": ["first_day"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_day__lte", models.F("last_day"))),
+                        name="closure_ends_after_it_starts",
+                    )
+                ],
             },
         ),
     ]

@@ -19,6 +19,10 @@ def global_id(kind: str, key: int) -> strawberry.ID:
 
 def key_of(given: GlobalID, kind: str) -> int | None:
     """The primary key in an id of a kind; None for an id of another kind or a made-up one."""
-    if given.type_name != kind or not given.node_id.isdecimal() or len(given.node_id) > _LONGEST_KEY:
+    if (
+        given.type_name != kind
+        or not given.node_id.isdecimal()
+        or len(given.node_id) > _LONGEST_KEY
+    ):
         return None
     return int(given.node_id)

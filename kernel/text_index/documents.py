@@ -10,6 +10,7 @@ from kernel.text_index.analysis import fold, terms, words
 _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 _LONGEST_COMPLETION = 4
 _SHORTEST_WORD = 3
+_COMPOUND = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]{2,})+")
 _SEPARATORS = re.compile(r"[^0-9A-Z]")
 
 
@@ -79,7 +80,7 @@ def indexed(document: Document) -> IndexedDocument:
         terms=tuple(levels),
         identifiers=frozenset(filter(None, map(identifier, document.identifiers))),
         words=frozenset(named | spellings(document.body)),
-        completions=frozenset({*_beginnings(document.title), *named}),
+        completions=frozenset({*_beginnings(document.title), *_compounds(document.title), *named}),
     )
 
 
@@ -121,6 +122,10 @@ def _beginnings(title: str) -> Iterator[str]:
         yield " ".join(title[start : word.end].lower().split())
         if count == _LONGEST_COMPLETION:
             return
+
+
+def _compounds(title: str) -> Iterator[str]:
+    return (found.group().lower() for found in _COMPOUND.finditer(title))
 
 
 def completion_key(text: str) -> str:

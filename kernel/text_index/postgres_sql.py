@@ -141,13 +141,13 @@ WITH concept AS (
     FROM way JOIN {index} AS thing ON thing.terms @@ way.query
     GROUP BY way.number, thing.key
 ), known AS MATERIALIZED (
-    SELECT number, required, bool_or(passes) AS passes,
+    SELECT number, required, bool_or(passes) AS is_there,
         weight * ln(1 + max(state.documents) / count(*)::float8) AS rarity
     FROM matched JOIN concept USING (number) CROSS JOIN {index}_state AS state
     GROUP BY number, required, weight
 ), needed AS MATERIALIZED (
     SELECT sum(rarity) AS rarity,
-        %(is_open)s AND NOT coalesce(bool_or(passes), false) AS is_nothing
+        %(is_open)s AND NOT coalesce(bool_or(is_there), false) AS is_nothing
     FROM known WHERE required
 ), earned AS MATERIALIZED (
     SELECT key, sum(matched.worth * known.rarity) AS worth,

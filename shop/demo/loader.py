@@ -4,15 +4,15 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
 
 from tqdm import tqdm
 
-from accounts import roles
-from accounts.models import Login
+from accounts import audit, roles
+from accounts.models import AuditEntry, Login
 from catalog import gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Picture, Product, SynonymGroup
@@ -21,7 +21,7 @@ from clinic import details
 from clinic.models import Clinic, OpeningHours, Place
 from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
-from shop.demo.packshots import draw_packshot
+from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
 DATA = Path(__file__).parent / "data"
@@ -30,26 +30,35 @@ PASSWORD = "demonstration-only"
 _WORKDAYS = range(1, 6)
 
 
-@dataclass(frozen=True, slots=True)
-class Packshot:
-    """What is drawn of a product; plain values, for another process."""
+class State(StrEnum):
+    """What the database holds."""
 
-    product_id: int
-    name: str
-    brand: str
-    form: str
-    species: tuple[str, ...]
-    pack: str
+    EMPTY = "EMPTY"
+    HALF_LOADED = "HALF_LOADED"
+    LOADED = "LOADED"
+    OTHER_CLINIC = "OTHER_CLINIC"
 
 
-def is_loaded() -> bool:
-    """Whether the demonstration, or a real clinic, is here already."""
-    return Clinic.objects.exists()
+_BEGUN, _DONE = "demo.begun", "demo.loaded"
+
+
+def state() -> State:
+    """Whether there is a demonstration, a half-loaded one after an interruption, or a real clinic."""
+    marks = set(
+        AuditEntry.objects.filter(action__in=[_BEGUN, _DONE]).values_list("action", flat=True)
+    )
+    if _DONE in marks:
+        return State.LOADED
+    if _BEGUN in marks:
+        return State.HALF_LOADED
+    return State.OTHER_CLINIC if Clinic.objects.exists() else State.EMPTY
 
 
 def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     """Load everything, with progress bars; about 189 products, their pictures and the index."""
     tell("The clinic and its staff")
+    clinic = Clinic(id=1)
+    audit.record(action=_BEGUN, subject=clinic, by=None, at=at)
     open_clinic(at=at)
     make_staff()
     tell("The catalogue")
@@ -62,6 +71,7 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     publish_all(at=at)
     tell("The search index")
     search.rebuild()
+    audit.record(action=_DONE, subject=clinic, by=None, at=at)
 
 
 def open_clinic(*, at: datetime) -> None:
@@ -85,9 +95,7 @@ def open_clinic(*, at: datetime) -> None:
     stretches = [(day, time(9), time(12, 30)) for day in _WORKDAYS]
     stretches += [(day, time(14), time(19)) for day in _WORKDAYS] + [(6, time(9), time(12))]
     for weekday, opens, closes in stretches:
-        details.save_details(
-            OpeningHours(place=place, weekday=weekday, opens=opens, closes=closes)
-        )
+        details.save_details(OpeningHours(place=place, weekday=weekday, opens=opens, closes=closes))
     for kind, language, title, body in LEGAL_TEXTS:
         details.publish_legal_text(
             kind=kind, language=language, title=title, body=body, effective_from=at
@@ -160,18 +168,6 @@ def packshot_of(product: Product) -> Packshot:
 def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes]]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(draw, shots, chunksize=8)
-
-
-def draw(shot: Packshot) -> tuple[int, bytes]:
-    data = draw_packshot(
-        name=shot.name,
-        brand=shot.brand,
-        form=shot.form,
-        species=shot.species,
-        pack=shot.pack,
-        seed=shot.product_id,
-    )
-    return shot.product_id, data
 
 
 def publish_all(*, at: datetime) -> None:

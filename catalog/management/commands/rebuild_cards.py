@@ -14,7 +14,9 @@ class Command(BaseCommand):
     help = "Write all cards anew from the database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="Only compare; fail on a mismatch.")
+        parser.add_argument(
+            "--check", action="store_true", help="Only compare; fail on a mismatch."
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()

@@ -31,16 +31,26 @@ class Command(BaseCommand):
         if options["fresh"]:
             self._throw_away()
         call_command("migrate", verbosity=0)
-        if loader.is_loaded():
-            self.stdout.write("The clinic is there already.")
-        else:
-            loader.load(at=timezone.now(), tell=self.stdout.write)
+        self._prepare()
         url = f"http://127.0.0.1:{options['port']}"
         self.stdout.write(
             THINGS_TO_TRY.format(url=url, manager=loader.MANAGER, password=loader.PASSWORD)
         )
         if not options["no_serve"]:
             self._serve(options["port"])
+
+    def _prepare(self) -> None:
+        found = loader.state()
+        if found is loader.State.OTHER_CLINIC:
+            raise CommandError("Another clinic's data are here: give the demo its own DATA_DIR.")
+        if found is loader.State.HALF_LOADED:
+            self.stdout.write("An interrupted load is here: starting afresh.")
+            self._throw_away()
+            call_command("migrate", verbosity=0)
+        if found is loader.State.LOADED:
+            self.stdout.write("The demonstration clinic is there already.")
+        else:
+            loader.load(at=timezone.now(), tell=self.stdout.write)
 
     def _throw_away(self) -> None:
         if connection.vendor == "sqlite":

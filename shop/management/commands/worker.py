@@ -15,6 +15,4 @@ class Command(BaseCommand):
         parser.add_argument("--until-idle", action="store_true", help="Stop when nothing waits.")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        call_command(
-            "ox_worker", concurrency=options["concurrency"], batch=options["until_idle"]
-        )
+        call_command("ox_worker", concurrency=options["concurrency"], batch=options["until_idle"])
