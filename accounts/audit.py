@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Person
 
 
 def subject_of(row: models.Model) -> str:
-    return f"{row._meta.label_lower}:{row.pk}"
+    return f"{row._meta.label_lower}:{row.pk}"  # noqa: SLF001  (Django documents `_meta`)
 
 
 def record(

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from catalog import regulation
-from catalog.models import Card, PriceChange, Product, Variant
+from catalog.models import Card, Category, PriceChange, Product, Variant
 from catalog.pricing import Cut, ListPrice, Segment, Timeline
 from catalog.vocabulary import Availability, ProductStatus
 from clinic import revision
@@ -304,7 +304,7 @@ def _labelled(attribute: Any, language: Language) -> str:
 
 def _breadcrumbs(product: Product, language: Language) -> list[Json]:
     trail = []
-    step = product.category
+    step: Category | None = product.category
     while step is not None:
         trail.append({"slug": step.path, "name": _named(step, language)})
         step = step.parent
@@ -312,7 +312,7 @@ def _breadcrumbs(product: Product, language: Language) -> list[Json]:
 
 
 def current_price(prices: Sequence[Json], *, at: int, reductions: bool) -> Json:
-    """The segment of a pack's prices in force at a moment (seconds), reductions hidden if barred."""
+    """The segment of prices in force at a moment (seconds); reductions hidden where barred."""
     found = prices[0]
     for segment in prices[1:]:
         if segment["from"] > at:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from kernel.money import Money, round_half_up
 
@@ -25,7 +26,7 @@ class ListPrice:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A window of a lower price: `since` is in it, `until` is not; None means until further notice."""
+    """A window of a lower price: `since` is in it, `until` is not; None is until further notice."""
 
     since: datetime
     until: datetime | None
@@ -141,6 +142,5 @@ def overlaps(cuts: Sequence[Cut]) -> bool:
     """Whether any two windows share a moment."""
     ordered = sorted(cuts, key=lambda cut: cut.since)
     return any(
-        earlier.until is None or earlier.until > later.since
-        for earlier, later in zip(ordered, ordered[1:], strict=False)
+        earlier.until is None or earlier.until > later.since for earlier, later in pairwise(ordered)
     )

@@ -40,7 +40,7 @@ class SlugTaken(Refusal):
 
 
 def missing_particulars(product: Product) -> list[tuple[str, str]]:
-    """What keeps a product from being published: (what is missing, the article that asks for it)."""
+    """What keeps a product from being published, each with the article that asks for it."""
     text = next((each for each in product.texts.all() if each.language == Language.FR), None)
     packs = [pack for pack in product.variants.all() if pack.is_active]
     missing = [("the French name", "")] if text is None or not text.name else []
@@ -122,7 +122,7 @@ def edit_texts(
     """Change words of a product by hand; an import never overwrites them afterwards."""
     with transaction.atomic():
         text, _is_new = ProductText.objects.get_or_create(
-            product=product, language=language, defaults={"name": words.get("name", "")}
+            product=product, language=language, defaults={"name": ""}
         )
         changes = {
             name: [getattr(text, name), words[name]]

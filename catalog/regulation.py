@@ -36,7 +36,7 @@ class Promotion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one class may do. `notice` is (French, English); `article` is the law behind the sale."""
+    """What one class may do. `notice` is (French, English); `article` the law behind the sale."""
 
     sold_online: bool
     vet_approval: VetApproval

@@ -107,7 +107,7 @@ class Shelf:
 
     def _make_room(self, room: int) -> None:
         def longer(column: NDArray[Any] | None, kind: type) -> NDArray[Any]:
-            grown = np.zeros(room, dtype=kind)
+            grown: NDArray[Any] = np.zeros(room, dtype=kind)
             if column is not None:
                 grown[: len(column)] = column
             return grown
@@ -233,13 +233,7 @@ class Shelf:
         for facet, values in wish.choices.items():
             if facet is not but:
                 mask &= self._chosen(facet, values)
-        low, high = wish.price_cents
-        if low is not None:
-            mask &= self._price[: self._size] >= low
-        if high is not None:
-            mask &= self._price[: self._size] <= high
-        if wish.reduced is not None:
-            mask &= self._reduced[: self._size] == wish.reduced
+        mask &= self._priced(wish)
         if wish.keys is not None:
             mask &= self._with_keys(wish.keys)
         for other in wish.other:
@@ -250,12 +244,24 @@ class Shelf:
             mask &= ~self.matching(other)
         return mask
 
+    def _priced(self, wish: Wish) -> Mask:
+        """Bounds are kept to what a column holds: a shopper may write any number."""
+        low, high = wish.price_cents
+        mask = np.ones(self._size, dtype=np.bool_)
+        if low is not None:
+            mask &= self._price[: self._size] >= min(low, _DEAR)
+        if high is not None:
+            mask &= self._price[: self._size] <= max(min(high, _DEAR), -1)
+        if wish.reduced is not None:
+            mask &= self._reduced[: self._size] == wish.reduced
+        return mask
+
     def _chosen(self, facet: Facet, values: Sequence[str]) -> Mask:
         """Any of the values will do; of ingredients to be without, all must be absent."""
         columns = [self._column(facet, value) for value in values]
         if facet is Facet.WITHOUT_INGREDIENT and columns:
-            return np.logical_and.reduce(columns)
-        return np.logical_or.reduce([np.zeros(self._size, dtype=np.bool_), *columns])
+            return ~_any_of([~column for column in columns], size=self._size)
+        return _any_of(columns, size=self._size)
 
     def _column(self, facet: Facet, value: str) -> Mask:
         found = self._facets[facet].get(value)
@@ -267,8 +273,7 @@ class Shelf:
         return mask
 
     def _any(self, wishes: Sequence[Wish]) -> Mask:
-        masks = [self.matching(wish) for wish in wishes]
-        return np.logical_or.reduce([np.zeros(self._size, dtype=np.bool_), *masks])
+        return _any_of([self.matching(wish) for wish in wishes], size=self._size)
 
     def page(self, mask: Mask, sort: Sort, *, first: int, after: tuple[int, int] | None) -> Page:
         """The next products in an order, from behind a (sort value, key); ties by key."""
@@ -329,6 +334,14 @@ class Shelf:
 
     def everything(self) -> Mask:
         return np.ones(self._size, dtype=np.bool_)
+
+
+def _any_of(masks: Sequence[Mask], *, size: int) -> Mask:
+    """What one of the masks has; nothing when there is none."""
+    found = np.zeros(size, dtype=np.bool_)
+    for mask in masks:
+        found |= mask
+    return found
 
 
 def facet_values(facts: Mapping[str, Any]) -> dict[Facet, set[str]]:

@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -45,11 +46,11 @@ def publish(event: Event) -> None:
     One handler's failure is logged and keeps neither the others nor the request from going on.
     """
     for handler in _handlers[type(event)]:
-        transaction.on_commit(lambda handler=handler: handler(event), robust=True)
+        transaction.on_commit(partial(handler, event), robust=True)
 
 
 def enqueue(event: Event) -> None:
-    """Tell the handlers for certain: a task row in the same transaction, carried out by a worker."""
+    """Tell the handlers for certain: a task row in the same transaction, for a worker."""
     deliver.enqueue(name=name_of(type(event)), facts=json.loads(json.dumps(asdict(event))))
 
 

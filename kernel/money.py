@@ -1,11 +1,13 @@
 """Money in whole cents of euro: what people pay by, so no float ever comes near it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Self
 
+_AMOUNT = re.compile(r"-?[0-9]{1,12}([.][0-9]{1,2})?")
 _GRAMS_PER_KILO = 1000
 _SMALL_PACK = 250
 _SMALL_PACK_BASE = 100
@@ -32,15 +34,10 @@ class Money:
         Raises:
             ValueError: not a number, or more than two decimals.
         """
-        plain = "".join(text.split()).replace("\u202f", "").removesuffix("€").replace(",", ".")
-        try:
-            amount = Decimal(plain)
-        except ArithmeticError:
-            raise ValueError(f"{text!r} is not an amount of money.") from None
-        cents = amount * 100
-        if not amount.is_finite() or cents != cents.to_integral_value():
-            raise ValueError(f"{text!r} is not an amount in euros and cents.")
-        return cls(int(cents))
+        plain = "".join(text.split()).removesuffix("€").replace(",", ".")
+        if not _AMOUNT.fullmatch(plain):
+            raise ValueError(f"{text[:40]!r} is not an amount of money.")
+        return cls(int(Decimal(plain) * 100))
 
     @property
     def amount(self) -> Decimal:

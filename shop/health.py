@@ -24,7 +24,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Database, migrations, index, worker and schedule; 503 when visitors would be ill served."""
     try:
-        found = {"database": "ok", "migrations": migrations(), "index": index()}
+        found: dict[str, object] = {"database": "ok", "migrations": migrations(), "index": index()}
         found |= {"worker": worker(), "schedule": schedule(), "tasks": tasks()}
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)

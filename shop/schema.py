@@ -24,11 +24,8 @@ class MeQuery:
         if person is None:
             return None
         language = Language(person.language)
-        return Me(
-            person=Person(
-                first_name=person.first_name, last_name=person.last_name, language=language
-            )
-        )
+        me = Person(first_name=person.first_name, last_name=person.last_name, language=language)
+        return Me(person=me)  # type: ignore[no-any-return]
 
 
 Query = merge_types("Query", (CatalogQuery, AccountsQuery, MeQuery))

@@ -15,6 +15,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 50
 DEVELOPMENT_SECRET = "for-development-only-" + "0" * 40
 
 
@@ -113,7 +114,7 @@ def refuse_unsafe_production() -> None:
     """Raises: ImproperlyConfigured, for what may never face the public."""
     if DEBUG:
         raise environment.refused("DEBUG", "false when SHOP_MODE is production")
-    if SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < 50:
+    if SECRET_KEY == DEVELOPMENT_SECRET or len(SECRET_KEY) < SHORTEST_SECRET:
         raise environment.refused(
             "SECRET_KEY", "a random secret of 50 characters or more in production", secret=True
         )

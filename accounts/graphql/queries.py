@@ -4,7 +4,8 @@ import strawberry
 from django.conf import settings
 
 from accounts.graphql.info import Info
-from clinic.graphql.types import Language, Shop, shop_of
+from clinic.graphql.types import Shop, shop_of
+from kernel.animals import Language
 
 
 @strawberry.type(description="The signed-in person.")

@@ -13,12 +13,10 @@ from kernel import uploads
 from kernel.graphql.payloads import Answers, UserError, described
 from kernel.uploads import UploadRefused
 
-UploadPurpose = strawberry.enum(uploads.UploadPurpose, description="What a file is for.")
-
 
 @strawberry.input(description="The file about to be sent.")
 class UploadCreateInput:
-    purpose: UploadPurpose = strawberry.field(description="What it is for.")
+    purpose: uploads.UploadPurpose = strawberry.field(description="What it is for.")
     content_type: str = strawberry.field(description="Its media type, such as `image/jpeg`.")
     bytes: int = strawberry.field(description="Its size.")
 

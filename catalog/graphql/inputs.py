@@ -2,16 +2,9 @@
 
 import strawberry
 
-from catalog.graphql.types import (
-    Availability,
-    Condition,
-    IngredientGroup,
-    LifeStage,
-    ProductForm,
-    SizeClass,
-    Species,
-)
 from catalog.shelf import Facet, Wish
+from catalog.vocabulary import Availability, Form
+from kernel.animals import Condition, IngredientGroup, LifeStage, SizeClass, Species
 from kernel.graphql.payloads import ClientMistake
 
 _MOST_NESTED = 4
@@ -50,10 +43,8 @@ class SizeClassFilter:
 
 @strawberry.input(description="A form, or one of several.")
 class FormFilter:
-    eq: ProductForm | None = strawberry.field(default=None, description="This one.")
-    in_: list[ProductForm] | None = strawberry.field(
-        default=None, name="in", description="One of these."
-    )
+    eq: Form | None = strawberry.field(default=None, description="This one.")
+    in_: list[Form] | None = strawberry.field(default=None, name="in", description="One of these.")
 
 
 @strawberry.input(description="A condition, or one of several.")

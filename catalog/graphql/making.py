@@ -91,7 +91,7 @@ def variant_of(pack: Mapping[str, Any], reading: Reading) -> Variant:
 
 def unit_price_of(cents: int, *, content: int, unit: str) -> UnitPrice | None:
     found = money.unit_price(money.Money(cents), quantity=content, unit=unit)
-    return found and UnitPrice(money=money_of(found.money.cents), per=found.per)
+    return None if found is None else UnitPrice(money=money_of(found.money.cents), per=found.per)
 
 
 def reduction_of(now: Mapping[str, Any]) -> Reduction | None:

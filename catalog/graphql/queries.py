@@ -10,7 +10,7 @@ from catalog import listing, search
 from catalog.graphql.inputs import ProductWhere, wish_of
 from catalog.graphql.making import product_of, reading_of
 from catalog.graphql.selection import names_below, needs_detail
-from catalog.graphql.types import Product, ProductSort
+from catalog.graphql.types import Product
 from catalog.listing import FacetValue as FoundValue
 from catalog.listing import Question
 from catalog.shelf import Facet as FacetName
@@ -106,9 +106,10 @@ class CatalogQuery:
         after: Annotated[str | None, described("Cursor of the last product seen.")] = None,
         where: Annotated[ProductWhere | None, described("What products must be.")] = None,
         search: Annotated[str | None, described("What the shopper typed.")] = None,
-        sort: Annotated[ProductSort, described("In which order.")] = Sort.RELEVANCE,
+        sort: Annotated[Sort, described("In which order.")] = Sort.RELEVANCE,
     ) -> ProductConnection:
         names = names_below(info)
+        sort = Sort(sort)
         reading = reading_of(info)
         found = listing.list_products(
             Question(
@@ -150,7 +151,7 @@ class CatalogQuery:
     ) -> Product | None:
         reading = reading_of(info)
         body = listing.card_by_slug(slug[:_LONGEST_SEARCH], reading)
-        return body and product_of(body, reading)
+        return None if body is None else product_of(body, reading)
 
     @strawberry.field(description="A product or a pack by its id; null when there is none.")
     def node(

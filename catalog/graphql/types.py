@@ -9,40 +9,71 @@ import strawberry
 from django.conf import settings
 from strawberry.scalars import JSON
 
-from catalog import json_ld, shelf, vocabulary
+from catalog import json_ld
 from catalog.gallery import rendition_url
 from catalog.listing import CardBody, Reading
-from kernel import animals
+from catalog.shelf import Sort
+from catalog.vocabulary import (
+    FORM_LABELS,
+    SITUATION_LABELS,
+    Availability,
+    EnergyOrigin,
+    Form,
+    RegulatoryClass,
+    Situation,
+    Unit,
+)
+from kernel.animals import Condition, IngredientGroup, Language, LifeStage, SizeClass, Species
 from kernel.graphql.money import Money, UnitPrice
 from kernel.graphql.nodes import Node
+from kernel.graphql.vocabulary import describe, in_words
 
-Species = strawberry.enum(animals.Species, description="An animal's species.")
-LifeStage = strawberry.enum(animals.LifeStage, description="How old an animal is.")
-SizeClass = strawberry.enum(animals.SizeClass, description="How heavy a dog grows.")
-Condition = strawberry.enum(
-    animals.Condition, description="What a food is made for: a condition or a way of life."
+describe(
+    Form,
+    "What kind of thing a product is.",
+    lambda form: FORM_LABELS[form][1].capitalize() + ".",
+    name="ProductForm",
 )
-IngredientGroup = strawberry.enum(
-    animals.IngredientGroup, description="A family of ingredients, to do without."
+describe(
+    Unit,
+    "What a pack's content is counted in.",
+    {Unit.GRAM: "Grams.", Unit.MILLILITRE: "Millilitres.", Unit.PIECE: "Pieces."}.__getitem__,
 )
-ProductForm = strawberry.enum(
-    vocabulary.Form, name="ProductForm", description="What kind of thing a product is."
+describe(
+    Availability,
+    "Whether a pack can be bought.",
+    {
+        Availability.IN_STOCK: "In stock.",
+        Availability.LOW: "Few are left.",
+        Availability.OUT: "None is left.",
+    }.__getitem__,
 )
-Unit = strawberry.enum(vocabulary.Unit, description="What a pack's content is counted in.")
-Availability = strawberry.enum(
-    vocabulary.Availability, description="Whether a pack can be bought: in stock, few left, none."
+describe(RegulatoryClass, "What the law takes a pack for.", in_words)
+describe(
+    EnergyOrigin,
+    "Where an energy comes from.",
+    {
+        EnergyOrigin.DECLARED: "The maker declares it.",
+        EnergyOrigin.COMPUTED: "Computed from the constituents (NRC 2006).",
+    }.__getitem__,
 )
-RegulatoryClass = strawberry.enum(
-    vocabulary.RegulatoryClass, description="What the law takes a pack for."
+describe(
+    Situation,
+    "How the animal of a ration lives, or how far it has grown.",
+    lambda situation: SITUATION_LABELS[situation][1].capitalize() + ".",
 )
-EnergyOrigin = strawberry.enum(
-    vocabulary.EnergyOrigin, description="Whether an energy is the maker's or computed."
-)
-Situation = strawberry.enum(
-    vocabulary.Situation, description="How the animal lives, or how far it has grown."
-)
-ProductSort = strawberry.enum(
-    shelf.Sort, name="ProductSort", description="In which order products are listed."
+describe(
+    Sort,
+    "In which order products are listed; ties by age in the shop.",
+    {
+        Sort.RELEVANCE: "Best answers to the search first; without one, the newest.",
+        Sort.PRICE_ASC: "The cheapest pack first.",
+        Sort.PRICE_DESC: "The dearest first, by their cheapest pack.",
+        Sort.UNIT_PRICE_ASC: "The cheapest by kilo or litre first.",
+        Sort.RATING_DESC: "The best rated first.",
+        Sort.NEWEST: "The newest first.",
+    }.__getitem__,
+    name="ProductSort",
 )
 
 
@@ -190,7 +221,7 @@ class Product(Node):
     species: list[Species] = strawberry.field(description="For which species.")
     life_stage: LifeStage | None = strawberry.field(description="For which age; null for all.")
     size_class: SizeClass | None = strawberry.field(description="For which dogs; null for all.")
-    form: ProductForm = strawberry.field(description="What kind of thing it is.")
+    form: Form = strawberry.field(description="What kind of thing it is.")
     conditions: list[Condition] = strawberry.field(description="What it is made for.")
     picture: Picture | None = strawberry.field(description="Its first picture.")
     variants: list[Variant] = strawberry.field(description="Its packs on sale.")
@@ -229,7 +260,7 @@ class Product(Node):
     @strawberry.field(description="Families of ingredients in it; null when not known.")
     def contains(self) -> list[IngredientGroup] | None:
         groups = detail(self)["ingredient_groups"]
-        return None if groups is None else [animals.IngredientGroup(each) for each in groups]
+        return None if groups is None else [IngredientGroup(each) for each in groups]
 
     @strawberry.field(description="Analytical constituents and energy; null when not a food.")
     def nutrition(self) -> Nutrition | None:
@@ -238,14 +269,12 @@ class Product(Node):
 
     @strawberry.field(description="The maker's ration table.")
     def ration_table(self) -> list[RationRow]:
-        english = self.reading.language is animals.Language.EN
+        english = self.reading.language is Language.EN
         return [
             RationRow(
-                species=animals.Species(species),
-                situation=vocabulary.Situation(situation),
-                situation_label=vocabulary.SITUATION_LABELS[vocabulary.Situation(situation)][
-                    english
-                ],
+                species=Species(species),
+                situation=Situation(situation),
+                situation_label=SITUATION_LABELS[Situation(situation)][english],
                 weight_kg=decimal.Decimal(weight),
                 grams_per_day=grams,
             )
@@ -287,7 +316,7 @@ def detail(product: Product) -> Mapping[str, Any]:
     """The detail of a product's card.
 
     Raises:
-        LookupError: it was not fetched, since `catalog.graphql.selection` did not foresee the field.
+        LookupError: not fetched: `catalog.graphql.selection` did not foresee the field.
     """
     found = product.body.detail
     if found is None:
@@ -312,4 +341,4 @@ def nutrition_of(found: Mapping[str, Any]) -> Nutrition:
         if name != "energy_origin"
     }
     origin = found["energy_origin"]
-    return Nutrition(**numbers, energy_origin=origin and vocabulary.EnergyOrigin(origin))  # type: ignore[arg-type]
+    return Nutrition(**numbers, energy_origin=origin and EnergyOrigin(origin))  # type: ignore[arg-type]

@@ -80,7 +80,7 @@ class StrictRefused(Exception):
         self.report = report
 
 
-type Progress = Callable[[int], None]
+type Progress = Callable[[int], object]
 
 
 def run(

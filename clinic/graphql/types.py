@@ -4,18 +4,22 @@ import datetime
 
 import strawberry
 
-from clinic import details, models, vocabulary
+from clinic import details, models
 from clinic.details import PublicDetails
-from kernel import animals
-from kernel.graphql.money import Currency
-from kernel.money import Currency as CurrencyCode
+from clinic.vocabulary import LegalKind, SellerRegime
+from kernel.animals import Language
+from kernel.graphql.vocabulary import describe, in_words
+from kernel.money import Currency
 
-SellerRegime = strawberry.enum(
-    vocabulary.SellerRegime,
-    description="Who sells: the clinic itself, or a trading company beside it.",
+describe(
+    SellerRegime,
+    "Who sells: the clinic itself, or a trading company beside it.",
+    {
+        SellerRegime.CLINIC: "The clinic, which may advertise no reduction.",
+        SellerRegime.TRADING_COMPANY: "A company beside it.",
+    }.__getitem__,
 )
-LegalKind = strawberry.enum(vocabulary.LegalKind, description="Which legal text it is.")
-Language = strawberry.enum(animals.Language, description="A language that the shop speaks.")
+describe(LegalKind, "Which legal text it is.", in_words)
 
 
 @strawberry.type(description="A stretch of a weekday when a place is open.")
@@ -80,7 +84,7 @@ def shop_of(
     found: PublicDetails,
     *,
     at: datetime.datetime,
-    language: animals.Language,
+    language: Language,
     stripe_publishable_key: str,
 ) -> Shop:
     clinic = found.clinic
@@ -91,9 +95,9 @@ def shop_of(
         phone=clinic.phone,
         emergency_phone=clinic.emergency_phone,
         mediator=clinic.mediator,
-        currency=CurrencyCode.EUR,
-        languages=list(animals.Language),
-        regime=vocabulary.SellerRegime(clinic.seller_regime),
+        currency=Currency.EUR,
+        languages=list(Language),
+        regime=SellerRegime(clinic.seller_regime),
         places=[place_of(found, place, at=at) for place in found.places],
         legal_texts=[
             legal_text_of(text)
@@ -128,7 +132,7 @@ def place_of(found: PublicDetails, place: models.Place, *, at: datetime.datetime
 
 def legal_text_of(text: models.LegalText) -> LegalText:
     return LegalText(
-        kind=vocabulary.LegalKind(text.kind),
+        kind=LegalKind(text.kind),
         version=text.version,
         title=text.title,
         body=text.body,

@@ -22,6 +22,7 @@ from graphql import (
     NameNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionNode,
     SelectionSetNode,
     Source,
     VariableNode,
@@ -58,7 +59,7 @@ def refusal(code: str, message: str, node: OperationDefinitionNode | None = None
 
 @lru_cache(maxsize=_KEPT_DOCUMENTS)
 def measured(schema: GraphQLSchema, text: str) -> Measure:
-    """Parse, measure and validate a document; the mistakes found, at most five, are kept with it."""
+    """Parse, measure and validate a document, once; at most five mistakes are kept with it."""
     try:
         document = parse(Source(text), no_location=False, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
@@ -66,13 +67,13 @@ def measured(schema: GraphQLSchema, text: str) -> Measure:
         error.extensions = {"code": code}
         return Measure(DocumentNode(definitions=()), (error,))
     except RecursionError:
-        error = refusal("TOO_EXPENSIVE", "The document is nested too deeply.")
-        return Measure(DocumentNode(definitions=()), (error,))
+        nested = refusal("TOO_EXPENSIVE", "The document is nested too deeply.")
+        return Measure(DocumentNode(definitions=()), (nested,))
     errors = tuple(shape_errors(document))
     if not errors:
         errors = tuple(validate(schema, document, max_errors=_MOST_ERRORS))
-        for error in errors:
-            error.extensions = {"code": "MALFORMED", **(error.extensions or {})}
+        for mistake in errors:
+            mistake.extensions = {"code": "MALFORMED", **(mistake.extensions or {})}
     return Measure(document, errors)
 
 
@@ -143,28 +144,36 @@ def cost(
     A field that takes `first` counts its page (24 when not given, 100 when not a number);
     every other field with selections of its own counts one.
     """
-    fragments = fragments_of(document)
-    values = variables or {}
-
-    def price(selections: SelectionSetNode, seen: frozenset[str]) -> int:
-        total = 0
-        for node in selections.selections:
-            if isinstance(node, FieldNode) and node.selection_set:
-                if node.name.value in _INTROSPECTION:
-                    continue
-                total += _page(node, values) * (1 + price(node.selection_set, seen))
-            elif isinstance(node, InlineFragmentNode):
-                total += price(node.selection_set, seen)
-            elif isinstance(node, FragmentSpreadNode):
-                fragment = fragments.get(node.name.value)
-                if fragment and node.name.value not in seen:
-                    total += price(fragment.selection_set, seen | {node.name.value})
-        return total
-
+    pricing = _Pricing(fragments_of(document), variables or {})
     for each in document.definitions:
         if isinstance(each, OperationDefinitionNode) and _named(each.name, operation_name):
-            return price(each.selection_set, frozenset())
+            return pricing.price(each.selection_set, frozenset())
     return 0
+
+
+class _Pricing:
+    """The price of selections; documents were measured before, so fragments cannot explode."""
+
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
+    ) -> None:
+        self.fragments = fragments
+        self.variables = variables
+
+    def price(self, selections: SelectionSetNode, seen: frozenset[str]) -> int:
+        return sum(self.price_of(node, seen) for node in selections.selections)
+
+    def price_of(self, node: SelectionNode, seen: frozenset[str]) -> int:
+        if isinstance(node, FieldNode):
+            if not node.selection_set or node.name.value in _INTROSPECTION:
+                return 0
+            return _page(node, self.variables) * (1 + self.price(node.selection_set, seen))
+        if isinstance(node, InlineFragmentNode):
+            return self.price(node.selection_set, seen)
+        if isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+            fragment = self.fragments.get(node.name.value)
+            return self.price(fragment.selection_set, seen | {node.name.value}) if fragment else 0
+        return 0
 
 
 def _named(name: NameNode | None, wanted: str | None) -> bool:

@@ -6,11 +6,6 @@ import strawberry
 
 from kernel import money
 
-Currency = strawberry.enum(
-    money.Currency,
-    description="Currency of an amount.",
-)
-
 
 @strawberry.type(description="An amount of money. Never a floating-point number.")
 class Money:
@@ -18,7 +13,7 @@ class Money:
     amount: decimal.Decimal = strawberry.field(
         description="The same amount in euros, as a decimal string: `12.90`."
     )
-    currency: Currency = strawberry.field(description="Always EUR today.")
+    currency: money.Currency = strawberry.field(description="Always EUR today.")
 
 
 def money_of(cents: int) -> Money:

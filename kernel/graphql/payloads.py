@@ -12,15 +12,10 @@ from strawberry.types.arguments import StrawberryArgumentAnnotation
 from kernel import refusals
 from kernel.refusals import Refusal
 
-ErrorCode = strawberry.enum(
-    refusals.ErrorCode,
-    description="Why the shop refused, for machines; the message says it to people.",
-)
-
 
 @strawberry.interface(description="A refusal that the shop anticipates; nothing was written.")
 class UserError:
-    code: ErrorCode = strawberry.field(description="The reason, for machines.")
+    code: refusals.ErrorCode = strawberry.field(description="The reason, for machines.")
     message: str = strawberry.field(
         description="The reason in the reader's language, with the way out."
     )
@@ -64,7 +59,9 @@ def plain_error(refusal: Refusal) -> UserError:
 class Answers(FieldExtension):
     """Turn the refusals that a mutation lists into `userErrors`; let everything else through."""
 
-    def __init__(self, payload: type, *listed: type[Refusal], error: ErrorMaker = plain_error):
+    def __init__(
+        self, payload: type, *listed: type[Refusal], error: ErrorMaker = plain_error
+    ) -> None:
         self.payload = payload
         self.listed = listed
         self.error = error

@@ -136,5 +136,7 @@ def completion_key(text: str) -> str:
 
 def last_word(prefix: str) -> tuple[str, str]:
     """What stands before the word being typed, and that word as completions are compared."""
-    before, blank, last = prefix.rpartition(" ")
-    return (" ".join(before.split()) + blank, completion_key(last)) if last and before else ("", "")
+    before, _, last = prefix.rstrip().rpartition(" ")
+    key = completion_key(last)
+    before = " ".join(before.split())
+    return (f"{before} ", key) if before and key else ("", "")

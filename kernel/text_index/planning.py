@@ -18,6 +18,7 @@ SHORTEST_CORRECTED = 4
 LEVEL_WORTH = (1.0, 0.9, 0.7, 0.35)
 
 IDENTIFIER_SCORE = 1_000.0
+SCORE_DECIMALS = 6
 
 # A document needs this much of what the best one has of the required rarity, or is left out.
 LEAST_SHARE = 0.34

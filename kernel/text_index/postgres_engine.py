@@ -22,7 +22,14 @@ from kernel.text_index.documents import (
     last_word,
 )
 from kernel.text_index.interface import Found, Hit, IndexUnavailable
-from kernel.text_index.planning import IDENTIFIER_SCORE, LEAST_SHARE, Plan, plan, unknown
+from kernel.text_index.planning import (
+    IDENTIFIER_SCORE,
+    LEAST_SHARE,
+    SCORE_DECIMALS,
+    Plan,
+    plan,
+    unknown,
+)
 from kernel.text_index.postgres_sql import Statements, concept_rows, lexemes, passing
 from kernel.text_index.spelling import Spelling, corrected
 from kernel.text_index.vocabulary import Synonyms, Vocabulary
@@ -110,6 +117,7 @@ class PostgresIndex:
             "identifiers": list(reading.identifiers),
             "identified": IDENTIFIER_SCORE,
             "least": LEAST_SHARE,
+            "decimals": SCORE_DECIMALS,
             "limit": max(limit, 0),
         }
         cursor.execute(self._sql.search, parameters)

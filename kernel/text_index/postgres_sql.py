@@ -55,13 +55,13 @@ _INDEX_TRIGRAMS = "CREATE INDEX ON {index}_lexicon USING gin (key gin_trgm_ops) 
 
 _MARK_BUILT = """
 INSERT INTO {index}_state (documents, generation, has_trigrams)
-SELECT count(*), pg_current_xact_id()::text, %(has_trigrams)s FROM {index}
+SELECT count(*), gen_random_uuid()::text, %(has_trigrams)s FROM {index}
 ON CONFLICT (is_only) DO UPDATE SET documents = excluded.documents,
     generation = excluded.generation, has_trigrams = excluded.has_trigrams
 """
 
 _MARK_CHANGED = """
-UPDATE {index}_state SET generation = pg_current_xact_id()::text,
+UPDATE {index}_state SET generation = gen_random_uuid()::text,
     documents = (SELECT count(*) FROM {index})
 """
 
@@ -168,8 +168,8 @@ WITH concept AS (
     UNION ALL
     SELECT key, %(identified)s::float8 FROM identified
 ), best AS (
-    SELECT key, sum(score) AS score FROM scored
-    GROUP BY key ORDER BY sum(score) DESC, key LIMIT %(limit)s
+    SELECT key, round(sum(score)::numeric, %(decimals)s)::float8 AS score FROM scored
+    GROUP BY key ORDER BY score DESC, key LIMIT %(limit)s
 )
 SELECT state.has_trigrams,
     ARRAY(SELECT number FROM known),

@@ -19,6 +19,7 @@ from kernel.text_index.planning import (
     IDENTIFIER_SCORE,
     LEAST_SHARE,
     LEVEL_WORTH,
+    SCORE_DECIMALS,
     Alternative,
     Concept,
     Plan,
@@ -63,6 +64,8 @@ class Search:
         """Best first, ties by key."""
         scores = self._scores()
         scores[self._identified] += IDENTIFIER_SCORE
+        # Sums in another order differ in their last bits, which must not decide a tie.
+        scores = scores.round(SCORE_DECIMALS)
         found = np.flatnonzero(scores)
         order = np.lexsort((self._warm.rank[found], -scores[found]))
         best = found[order[: max(limit, 0)]]

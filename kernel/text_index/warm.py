@@ -38,6 +38,8 @@ _UNREADABLE = (
     struct.error,
     pickle.UnpicklingError,
 )
+# Whoosh counts the words of removed documents until it merges segments.
+_MOST_GONE = 20
 _MOST_POSTINGS = 50_000
 _NONE = np.empty(0, dtype=np.int32)
 
@@ -99,7 +101,12 @@ class Warm:
         first = bisect_left(self.completions, key, key=lambda completion: completion.key)
         following = (self.completions[place] for place in range(first, len(self.completions)))
         found = takewhile(lambda completion: completion.key.startswith(key), following)
-        return best_completions(found, limit=limit)
+        best = best_completions(found, limit=limit + _MOST_GONE)
+        return [text for text in best if self.numbers("completion", text).size][:limit]
+
+    def like(self, word: str) -> list[Spelling]:
+        """Spellings that a mistyped word may mean."""
+        return [one for one in self.spellings.like(word) if self.numbers("word", one.text).size]
 
     def _lexicon(self, field: str) -> list[tuple[str, int]]:
         with self._lock:

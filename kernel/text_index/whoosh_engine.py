@@ -93,7 +93,7 @@ class WhooshIndex:
         return Search(plan(text, synonyms=self._synonyms, vocabulary=self._vocabulary), warm)
 
     def _like(self, word: str, warm: Warm) -> list[Spelling]:
-        known = (warm.spellings, self._synonyms.spellings, self._vocabulary.spellings)
+        known = (warm, self._synonyms.spellings, self._vocabulary.spellings)
         return [spelling for spellings in known for spelling in spellings.like(word)]
 
 

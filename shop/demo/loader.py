@@ -26,7 +26,7 @@ from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
 DATA = Path(__file__).parent / "data"
 MANAGER = "manager@clinique.example"
-PASSWORD = "demonstration-only"
+PASSWORD = "demonstration-only"  # noqa: S105  (the demo refuses to run in production)
 _WORKDAYS = range(1, 6)
 
 
@@ -43,7 +43,7 @@ _BEGUN, _DONE = "demo.begun", "demo.loaded"
 
 
 def state() -> State:
-    """Whether there is a demonstration, a half-loaded one after an interruption, or a real clinic."""
+    """Whether there is nothing, a demonstration, half of one, or another clinic."""
     marks = set(
         AuditEntry.objects.filter(action__in=[_BEGUN, _DONE]).values_list("action", flat=True)
     )

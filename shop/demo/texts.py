@@ -84,9 +84,15 @@ LEGAL_TEXTS: Final = (
     ),
 )
 
+TYPO_QUERY: Final = (
+    '{ products(search: "crocquettes chiot", first: 3) '
+    "{ corrected nodes { name variants { pack price { amount } } } } }"
+)
+
 THINGS_TO_TRY: Final = """
 Three things to try:
-  1. A search with a typo     {url}/graphql/  ->  {{ products(search: "crocquettes chiot", first: 3) {{ corrected nodes {{ name variants {{ pack price {{ amount }} }} }} }} }}
-  2. The back office          {url}/admin/    ->  {manager} / {password}
+  1. A search with a typo     {url}/graphql/
+     {query}
+  2. The back office          {url}/admin/    {manager} / {password}
   3. Is everything well?      {url}/readyz
 """

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from shop.demo import loader
-from shop.demo.texts import THINGS_TO_TRY
+from shop.demo.texts import THINGS_TO_TRY, TYPO_QUERY
 
 
 class Command(BaseCommand):
@@ -34,7 +34,9 @@ class Command(BaseCommand):
         self._prepare()
         url = f"http://127.0.0.1:{options['port']}"
         self.stdout.write(
-            THINGS_TO_TRY.format(url=url, manager=loader.MANAGER, password=loader.PASSWORD)
+            THINGS_TO_TRY.format(
+                url=url, query=TYPO_QUERY, manager=loader.MANAGER, password=loader.PASSWORD
+            )
         )
         if not options["no_serve"]:
             self._serve(options["port"])

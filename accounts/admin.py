@@ -1,0 +1,153 @@
+"""Who may do what, and who changed what: pages of the back office that only show."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.decorators import display
+
+from accounts.models import AuditEntry, Login, Notice, Person
+from clinic.admin import ReadOnly
+
+_LONGEST_SHOWN = 80
+
+
+def _brief(value: object) -> str:
+    shown = "—" if value in (None, "", []) else str(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
+
+
+def told_changes(changes: dict[str, Any]) -> SafeString:
+    """What an entry changed, a line a field: `cents: 1290 → 1350`."""
+    lines = [
+        (name, f"{_brief(change[0])} → {_brief(change[1])}")
+        if isinstance(change, list) and len(change) == 2  # noqa: PLR2004
+        else (name, _brief(change))
+        for name, change in changes.items()
+    ]
+    return format_html_join("", "<div><b>{}</b> {}</div>", lines)
+
+
+class ByFilter(admin.SimpleListFilter):
+    """The people who changed something: a handful of staff, never the whole list of clients."""
+
+    title = _("by")
+    parameter_name = "by"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Iterable[tuple[str, str]]:
+        acting = AuditEntry.objects.exclude(by=None).order_by().values("by").distinct()
+        return [(str(person.pk), str(person)) for person in Person.objects.filter(pk__in=acting)]
+
+    def queryset(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[AuditEntry],
+    ) -> QuerySet[AuditEntry]:
+        chosen = self.value() or ""
+        return queryset.filter(by_id=int(chosen)) if chosen.isdecimal() else queryset
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly):
+    """The trail of changes: who, what, when."""
+
+    list_display = ("at", "by", "action", "subject", "what_changed")
+    list_filter = ("action", ByFilter, ("at", RangeDateTimeFilter))
+    list_filter_submit = True
+    list_select_related = ("by",)
+    search_fields = ("subject", "action")
+    fields = ("at", "by", "action", "subject", "what_changed")
+    readonly_fields = ("what_changed",)
+    show_full_result_count = False
+
+    @display(description=_("what changed"))
+    def what_changed(self, entry: AuditEntry) -> SafeString:
+        return told_changes(entry.changes)
+
+
+@admin.register(LogEntry)
+class PageHistoryAdmin(ReadOnly):
+    """Django's own note of the pages saved: for what has no trail of its own, such as the hours."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "told")
+    list_filter = (("action_time", RangeDateTimeFilter),)
+    list_filter_submit = True
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr",)
+    fields = ("action_time", "user", "content_type", "object_repr", "told")
+    readonly_fields = ("told",)
+    show_full_result_count = False
+
+    @display(description=_("what changed"))
+    def told(self, entry: LogEntry) -> str:
+        return entry.get_change_message()
+
+    def has_view_permission(
+        self,
+        request: HttpRequest,
+        obj: models.Model | None = None,
+    ) -> bool:
+        return request.user.has_perm("accounts.view_auditentry")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
+@admin.register(Person)
+class PersonAdmin(ReadOnly):
+    list_display = ("__str__", "email", "language", "login")
+    list_select_related = ("login",)
+    search_fields = ("first_name", "last_name", "email")
+    fields = ("first_name", "last_name", "email", "language", "login", "created_at")
+
+
+@admin.register(Login)
+class LoginAdmin(ReadOnly):
+    """Accounts and their roles; passwords are never shown."""
+
+    list_display = ("email", "is_staff", "is_active", "role_names", "last_login")
+    list_filter = ("is_staff", "is_active", "groups")
+    search_fields = ("email",)
+    fields = ("email", "is_staff", "is_active", "is_superuser", "role_names", "last_login")
+    readonly_fields = ("role_names",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Login]:
+        logins: QuerySet[Login] = super().get_queryset(request)
+        return logins.prefetch_related("groups")
+
+    @display(description=_("roles"))
+    def role_names(self, login: Login) -> str:
+        return ", ".join(group.name for group in login.groups.all())
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly):
+    list_display = ("created_at", "channel", "recipient", "subject", "sent_at")
+    list_filter = ("channel", "language")
+    search_fields = ("recipient", "subject")
+    fields = ("created_at", "sent_at", "channel", "recipient", "language", "subject", "words")
+    readonly_fields = ("words",)
+    show_full_result_count = False
+
+    @display(description=_("body"))
+    def words(self, notice: Notice) -> SafeString:
+        return format_html('<div style="white-space: pre-wrap">{}</div>', notice.body)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnly, DjangoGroupAdmin):
+    """Roles, made by accounts.roles: only shown."""

@@ -1,0 +1,183 @@
+"""Small worlds, made of the interesting values alone."""
+
+import itertools
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.test import Client
+
+from accounts import roles
+from accounts.models import Login, Person
+from catalog import products
+from catalog.models import (
+    Brand,
+    PriceChange,
+    Product,
+    ProductText,
+    Stock,
+    Variant,
+    VariantReference,
+    VatRate,
+)
+from catalog.importing.writing import category_at
+from catalog.vocabulary import Form, RegulatoryClass, Unit
+from clinic import details
+from clinic.models import Clinic, Place
+from clinic.vocabulary import SellerRegime
+from kernel.animals import Language, Species
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Pack:
+    """A pack in short: `price` in cents, `content` in g unless the unit says otherwise."""
+
+    sku: str = ""
+    price: int = 1000
+    content: int = 1500
+    units: int = 1
+    unit: Unit = Unit.GRAM
+    kind: RegulatoryClass = RegulatoryClass.FOOD
+    stock: int = 10
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def make_clinic(regime: SellerRegime = SellerRegime.TRADING_COMPANY) -> Place:
+    details.save_details(
+        Clinic(
+            name="Clinique",
+            legal_name="Clinique SARL",
+            email="c@clinique.example",
+            phone="+33199000000",
+            seller_regime=regime,
+        )
+    )
+    place = Place(name="Rennes", street="1 rue", postal_code="35000", city="Rennes")
+    details.save_details(place)
+    return place
+
+
+def make_brand(name: str = "Brisalune") -> Brand:
+    brand, _new = Brand.objects.get_or_create(
+        name=name,
+        defaults={
+            "slug": name.lower(),
+            "manufacturer": f"{name} SAS",
+            "postal_address": "12 rue des Moulins, 35000 Rennes",
+            "electronic_address": "contact@brisalune.example",
+        },
+    )
+    return brand
+
+
+def draft(
+    slug: str = "",
+    *packs: Pack,
+    name: str = "Croquettes",
+    species: tuple[Species, ...] = (Species.DOG,),
+    category: str = "chien/croquettes",
+    brand: str = "Brisalune",
+    words: dict[str, str] | None = None,
+    **fields: Any,
+) -> Product:
+    slug = slug or f"produit-{next(_numbers)}"
+    product = Product.objects.create(
+        slug=slug,
+        brand=make_brand(brand),
+        category=category_at(category),
+        species=[str(each) for each in species],
+        **{"form": Form.DRY, "ingredient_groups": ["poultry", "rice"], **fields},
+    )
+    ProductText.objects.create(
+        product=product,
+        language=Language.FR,
+        **{
+            "name": name,
+            "composition": "volaille, riz",
+            "instructions": "Voir le tableau.",
+            "description": "Aliment complet.",
+            **(words or {}),
+        },
+    )
+    for pack in packs or (Pack(),):
+        add_pack(product, pack)
+    return product
+
+
+def add_pack(product: Product, pack: Pack) -> Variant:
+    number = next(_numbers)
+    variant = Variant.objects.create(
+        product=product,
+        sku=pack.sku or f"SKU-{number}",
+        pack_label=f"{pack.content} {pack.unit}",
+        units_per_pack=pack.units,
+        net_quantity=pack.content,
+        unit=pack.unit,
+        shipping_weight_g=pack.content,
+        regulatory_class=pack.kind,
+        position=product.variants.count(),
+        **pack.fields,
+    )
+    VariantReference.objects.create(
+        variant=variant, source="wholesaler", reference=f"W-{variant.sku}"
+    )
+    PriceChange.objects.create(
+        variant=variant,
+        gross_cents=pack.price,
+        effective_from=NOW - timedelta(days=365),
+        recorded_at=NOW,
+        reason="import",
+    )
+    VatRate.objects.create(
+        variant=variant, percent=Decimal(20), effective_from=NOW.date() - timedelta(days=3650)
+    )
+    for place in Place.objects.all()[:1]:
+        Stock.objects.create(variant=variant, place=place, on_hand=pack.stock)
+    return variant
+
+
+def published(slug: str = "", *packs: Pack, at: datetime = NOW, **facts: Any) -> Product:
+    return products.publish(product=draft(slug, *packs, **facts), by=None, at=at)
+
+
+def staff(role: roles.Role = roles.Role.MANAGER) -> Login:
+    roles.prepare_groups()
+    login = Login.objects.create_user(f"{role}-{next(_numbers)}@clinique.example", "secret-secret")
+    roles.appoint(login, role)
+    return Login.objects.get(pk=login.pk)
+
+
+def person() -> Person:
+    return Person.objects.create(first_name="Ada")
+
+
+def ask(
+    query: str,
+    variables: dict[str, Any] | None = None,
+    *,
+    login: Login | None = None,
+    language: str = "fr",
+) -> dict[str, Any]:
+    """Post a document to the endpoint, as a browser would, and give the whole answer."""
+    client = Client()
+    if login is not None:
+        client.force_login(login)
+    response = client.post(
+        "/graphql/",
+        json.dumps({"query": query, "variables": variables or {}}),
+        content_type="application/json",
+        headers={"accept-language": language},
+    )
+    return response.json()
+
+
+def answered(query: str, variables: dict[str, Any] | None = None, **how: Any) -> dict[str, Any]:
+    """The data of an answer that has no errors."""
+    answer = ask(query, variables, **how)
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
