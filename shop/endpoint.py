@@ -119,13 +119,13 @@ def read(request: HttpRequest) -> Ask:
         variables = _json(asked.get("variables") or "{}")
     elif request.method == "POST":
         asked = _body(request)
-        variables = asked.get("variables") or {}
+        variables = asked.get("variables")
     else:
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "BAD_REQUEST", "Use GET or POST.")
     query, name = asked.get("query"), asked.get("operationName")
     if not isinstance(query, str) or not query.strip():
         raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "`query` must be a document.")
-    if not isinstance(variables, dict) or not isinstance(name, str | None):
+    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
         raise Refused(
             HTTPStatus.BAD_REQUEST,
             "BAD_REQUEST",
@@ -133,7 +133,7 @@ def read(request: HttpRequest) -> Ask:
         )
     if len(query) > MOST_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
-    return Ask(query, variables, name or None, is_get=request.method == "GET")
+    return Ask(query, variables or {}, name or None, is_get=request.method == "GET")
 
 
 def _body(request: HttpRequest) -> Mapping[str, Any]:

@@ -28,7 +28,6 @@ type Colour = tuple[int, int, int]
 type _Fill = Colour | int
 type _Point = tuple[float, float]
 
-
 _BRANDS = {
     "Brisalune": (44, 82, 148),
     "Kérouan": (20, 122, 130),
@@ -347,9 +346,9 @@ _MARKS = {
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(size)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise TypeError("Pillow was built without FreeType.")
-    return font
+    if isinstance(font, ImageFont.FreeTypeFont):
+        return font
+    raise TypeError("Pillow was built without FreeType.")
 
 
 def _bare(spelled: str) -> str:

@@ -119,7 +119,9 @@ def test_unknown_things_are_null_without_an_error():
 def test_a_product_and_a_pack_are_found_by_their_ids():
     published("p", Pack(sku="S1"), Pack(sku="S2"))
     product = answered("""{ product(slug: "p") { id variants { id } } }""")["product"]
-    query = "query($id: ID!) { node(id: $id) { id ... on Product { slug } ... on Variant { sku } } }"
+    query = (
+        "query($id: ID!) { node(id: $id) { id ... on Product { slug } ... on Variant { sku } } }"
+    )
     assert answered(query, {"id": product["id"]})["node"] == {"id": product["id"], "slug": "p"}
     second = product["variants"][1]["id"]
     assert answered(query, {"id": second})["node"] == {"id": second, "sku": "S2"}
@@ -215,7 +217,9 @@ def test_a_list_costs_the_same_queries_for_one_twenty_and_a_hundred(search_part)
             made += 1
         search.rebuild()
         assert answered(query)["products"]["totalCount"] == many
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             answered(query)
         counts.append(len(captured))
     assert counts[0] == counts[1] == counts[2]
@@ -288,8 +292,12 @@ def test_a_price_that_turned_is_read_right_before_the_card_is_projected_anew():
     product = published("p", Pack(price=1000))
     long_ago = timezone.now() - timedelta(days=3)
     prices.start_reduction(
-        variant=product.variants.get(), price=Money(800), starts_at=long_ago,
-        ends_at=timezone.now() - timedelta(seconds=1), by=None, at=long_ago,
+        variant=product.variants.get(),
+        price=Money(800),
+        starts_at=long_ago,
+        ends_at=timezone.now() - timedelta(seconds=1),
+        by=None,
+        at=long_ago,
     )
     assert Card.objects.get().next_change_at < timezone.now()
     query = "{ products(sort: PRICE_ASC) { nodes { variants { price { cents } } } } }"

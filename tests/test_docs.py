@@ -1,0 +1,90 @@
+"""Documentation as a contract."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from accounts.roles import DUTIES, Duty, Role
+from catalog import search
+from catalog.importing.run import Order, run
+from catalog.models import SynonymGroup
+from kernel.refusals import ErrorCode
+from shop.demo.loader import DATA, synonym_groups
+from tests.builders import NOW, answered, make_clinic
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")] + sorted(
+    ROOT.glob("docs/**/*.md")
+)
+
+
+def block(language):
+    return re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)[1]
+
+
+@pytest.mark.django_db
+def test_the_answer_in_the_readme_is_the_real_one():
+    make_clinic()
+    run(Order(path=DATA), by=None, at=NOW)
+    for terms in synonym_groups(DATA / "synonyms_fr_pet.csv"):
+        search.save_synonyms(group=SynonymGroup(terms="\n".join(terms)))
+    search.rebuild()
+    assert answered(block("graphql")) == json.loads(block("json"))
+
+
+def test_the_first_screen_has_the_two_commands():
+    screen = "\n".join(README.splitlines()[:25])
+    assert "pip install uv && uv run manage.py demo" in screen
+    assert "pip install uv && uv run pytest" in screen
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_named_in_the_docs_exist(page):
+    named = re.findall(
+        r"`((?:kernel|clinic|accounts|catalog|shop|tests)/[\w./]+\.\w+)[`:]", page.read_text()
+    )
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_commands_named_in_the_readme_exist():
+    named = set(re.findall(r"uv run manage\.py (\w+)", README))
+    found = {path.stem for path in ROOT.glob("*/management/commands/*.py")}
+    assert named <= found
+
+
+def test_every_setting_is_in_the_operators_page():
+    settings = (ROOT / "shop" / "settings.py").read_text()
+    names = set(re.findall(r'environment\.\w+\(\s*"([A-Z0-9_]+)"', settings))
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert sorted(name for name in names if f"`{name}`" not in page) == []
+
+
+def test_every_role_and_duty_is_in_the_permissions_page():
+    page = (ROOT / "docs" / "permissions.md").read_text()
+    assert [role for role in Role if f"`{role}`" not in page] == []
+    assert [duty for duty in Duty if f"`{duty}`" not in page] == []
+    assert set(DUTIES) == set(Role)
+
+
+def test_every_top_level_code_is_in_the_api_page():
+    page = (ROOT / "docs" / "api.md").read_text()
+    sources = [path.read_text() for path in ROOT.glob("*/graphql/*.py")]
+    sources.append((ROOT / "shop" / "endpoint.py").read_text())
+    codes = {
+        code
+        for text in sources
+        for code in re.findall(
+            r'"([A-Z]+_[A-Z]+|MALFORMED|UNAUTHENTICATED|FORBIDDEN|INTERNAL)"', text
+        )
+    }
+    known = codes - {each.value for each in ErrorCode} - {"PRODUCT_PICTURE"}
+    assert sorted(code for code in known if f"`{code}`" not in page) == []
