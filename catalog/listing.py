@@ -115,13 +115,20 @@ def _page(shelf: Shelf, mask: Mask, hits: Sequence[int] | None, question: Questi
 def cards_for(
     keys: Sequence[int], reading: Reading, *, with_detail: bool = False
 ) -> list[CardBody]:
-    """Cards in the order of their keys, in one statement; a product without one is left out."""
-    if not keys:
-        return []
-    columns = [f"brief_{reading.language}"] + [f"detail_{reading.language}"] * with_detail
-    rows = Card.objects.filter(pk__in=keys).values_list("pk", *columns)
-    bodies = {row[0]: _body(row) for row in rows}
-    return [bodies[key] for key in keys if key in bodies]
+    """Cards in the order of their keys, in one statement at most; those without one left out."""
+    if with_detail:
+        columns = (f"brief_{reading.language}", f"detail_{reading.language}")
+        rows = Card.objects.filter(pk__in=keys).values_list("pk", *columns) if keys else ()
+        bodies = {row[0]: _body(row) for row in rows}
+        return [bodies[key] for key in keys if key in bodies]
+    briefs = keeper.briefs(keys, reading.language, as_of=reading.revision)
+    missing = [key for key in keys if key not in briefs]
+    if missing:
+        found = Card.objects.filter(pk__in=missing).values_list("pk", f"brief_{reading.language}")
+        fresh = {pk: json.loads(brief) for pk, brief in found}
+        keeper.keep(fresh, reading.language, as_of=reading.revision)
+        briefs |= fresh
+    return [CardBody(key, briefs[key], None) for key in keys if key in briefs]
 
 
 def card_by_slug(slug: str, reading: Reading) -> CardBody | None:
@@ -134,9 +141,8 @@ def card_by_slug(slug: str, reading: Reading) -> CardBody | None:
     return None if row is None else _body(row)
 
 
-def _body(row: tuple[Any, ...]) -> CardBody:
-    detail = json.loads(row[2]) if len(row) > 2 else None  # noqa: PLR2004
-    return CardBody(key=row[0], brief=json.loads(row[1]), detail=detail)
+def _body(row: tuple[int, str, str]) -> CardBody:
+    return CardBody(key=row[0], brief=json.loads(row[1]), detail=json.loads(row[2]))
 
 
 _VOCABULARIES: Mapping[Facet, type] = {

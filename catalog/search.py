@@ -18,8 +18,11 @@ from kernel.text_index import (
     Found,
     Hit,
     IndexUnavailable,
+    Segment,
     Synonyms,
     TextIndex,
+    Vocabulary,
+    highlight,
     open_index,
 )
 
@@ -36,10 +39,15 @@ def _synonyms(as_of: Revision) -> Synonyms:
     return Synonyms(group.terms.splitlines() for group in SynonymGroup.objects.all()[:2000])
 
 
+@lru_cache(maxsize=1)
+def _vocabulary() -> Vocabulary:
+    return vocabulary()
+
+
 @lru_cache(maxsize=2)
 def index(as_of: Revision) -> TextIndex:
     """The catalogue's index, with the synonyms of a revision."""
-    return open_index(INDEX, synonyms=_synonyms(as_of), vocabulary=vocabulary())
+    return open_index(INDEX, synonyms=_synonyms(as_of), vocabulary=_vocabulary())
 
 
 def search(text: str, *, as_of: Revision) -> Found:
@@ -65,6 +73,11 @@ def _search_database(text: str) -> Found:
         )
     keys = Card.objects.filter(condition).distinct().order_by("pk").values_list("pk", flat=True)
     return Found(hits=[Hit(key=str(key), score=0.0) for key in keys[:200]], corrected=None)
+
+
+def highlighted(text: str, *, asked: str, as_of: Revision) -> list[Segment]:
+    """A text in pieces, those that answer what was asked marked; joined, they are the text."""
+    return highlight(text, asked, synonyms=_synonyms(as_of), vocabulary=_vocabulary())
 
 
 def suggestions(text: str, *, limit: int, as_of: Revision) -> list[str]:

@@ -1,11 +1,12 @@
 """Keeps the process's shelf equal to the cards: looks at the revision, takes what has changed."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from threading import RLock
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -16,15 +17,20 @@ from clinic.revision import Revision
 from kernel.animals import Language
 
 type Names = dict[str, tuple[str, str]]
+type Brief = Mapping[str, Any]
+
+MOST_BRIEFS = 4000
 
 
 class ShelfKeeper:
-    """One a process. `with keeper.at(...) as shelf:` gives the shelf, locked, as of a revision."""
+    """One a process, locked by `with keeper:`; the shelf, and the briefs lately read, parsed."""
 
     def __init__(self) -> None:
         self._lock = RLock()
         self._shelf = Shelf(reductions=True)
         self._seen: Revision | None = None
+        self._seen_uncommitted = False
+        self._briefs: dict[tuple[int, Language], Brief] = {}
         self.brands: Names = {}
         self.categories: Names = {}
 
@@ -43,23 +49,26 @@ class ShelfKeeper:
     def shelf(self, *, as_of: Revision, reductions: bool, at: datetime) -> Shelf:
         """The shelf at a revision and a moment; call it inside `with keeper:`.
 
-        What a transaction has not committed yet is seen by that transaction alone: inside one, the
-        whole shelf is read anew and forgotten afterwards.
+        What was seen inside a transaction may never have been committed: after it, and inside it,
+        the whole shelf is read anew instead of what changed alone.
         """
         stamp = int(at.timestamp())
         seen = self._seen
         if seen != as_of or reductions != self._shelf.reductions:
-            grown = seen is not None and seen.number < as_of.number
-            if grown and reductions == self._shelf.reductions and not connection.in_atomic_block:
-                self._take_changes(after=seen.number if seen else 0, at=stamp)
+            unsure = self._seen_uncommitted or connection.in_atomic_block
+            same_rule = reductions == self._shelf.reductions
+            if seen and seen.number < as_of.number and same_rule and not unsure:
+                self._take_changes(after=seen.number, at=stamp)
             else:
                 self._take_all(reductions=reductions, at=stamp)
             self._seen = as_of
+            self._seen_uncommitted = connection.in_atomic_block
         self._shelf.advance(at=stamp)
         return self._shelf
 
     def _take_all(self, *, reductions: bool, at: int) -> None:
         self._shelf = Shelf(reductions=reductions)
+        self._briefs.clear()
         self._put(Card.objects.all(), at=at)
 
     def _take_changes(self, *, after: int, at: int) -> None:
@@ -75,6 +84,9 @@ class ShelfKeeper:
                 [Row(pk, json.loads(facts), _stamp(change)) for pk, facts, change in batch],
                 at=at,
             )
+            for pk, _facts, _change in batch:
+                for language in Language:
+                    self._briefs.pop((pk, language), None)
         self.brands = {
             slug: (name, name) for slug, name in Brand.objects.values_list("slug", "name")
         }
@@ -82,6 +94,26 @@ class ShelfKeeper:
             path: (french, english or french)
             for path, french, english in Category.objects.values_list("path", "name_fr", "name_en")
         }
+
+    def briefs(
+        self, keys: Sequence[int], language: Language, *, as_of: Revision
+    ) -> dict[int, Brief]:
+        """Briefs lately read that are those of a revision; none while another one is seen."""
+        with self:
+            if self._seen != as_of:
+                return {}
+            found = {key: self._briefs.get((key, language)) for key in keys}
+        return {key: brief for key, brief in found.items() if brief is not None}
+
+    def keep(self, briefs: Mapping[int, Brief], language: Language, *, as_of: Revision) -> None:
+        """Remember briefs read at a revision, if that is still the one seen."""
+        with self:
+            if self._seen != as_of:
+                return
+            for key, brief in briefs.items():
+                self._briefs[key, language] = brief
+            while len(self._briefs) > MOST_BRIEFS:
+                del self._briefs[next(iter(self._briefs))]
 
 
 keeper = ShelfKeeper()

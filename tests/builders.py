@@ -11,9 +11,10 @@ from django.test import Client
 
 from accounts import roles
 from accounts.models import Login, Person
-from catalog import products
+from catalog import naming, products
 from catalog.models import (
     Brand,
+    Category,
     PriceChange,
     Product,
     ProductText,
@@ -22,7 +23,6 @@ from catalog.models import (
     VariantReference,
     VatRate,
 )
-from catalog.importing.writing import category_at
 from catalog.vocabulary import Form, RegulatoryClass, Unit
 from clinic import details
 from clinic.models import Clinic, Place
@@ -75,12 +75,25 @@ def make_brand(name: str = "Brisalune") -> Brand:
     return brand
 
 
+def category(path: str) -> Category:
+    parent = None
+    for depth, slug in enumerate(path.split("/"), start=1):
+        here = "/".join(path.split("/")[:depth])
+        found = Category.objects.filter(path=here).first()
+        if found is None:
+            found = Category(slug=slug, parent=parent, name_fr=slug.capitalize())
+            naming.save_category(category=found, at=NOW)
+        parent = found
+    assert parent is not None
+    return parent
+
+
 def draft(
     slug: str = "",
     *packs: Pack,
     name: str = "Croquettes",
     species: tuple[Species, ...] = (Species.DOG,),
-    category: str = "chien/croquettes",
+    shelf: str = "chien/croquettes",
     brand: str = "Brisalune",
     words: dict[str, str] | None = None,
     **fields: Any,
@@ -89,7 +102,7 @@ def draft(
     product = Product.objects.create(
         slug=slug,
         brand=make_brand(brand),
-        category=category_at(category),
+        category=category(shelf),
         species=[str(each) for each in species],
         **{"form": Form.DRY, "ingredient_groups": ["poultry", "rice"], **fields},
     )

@@ -1,9 +1,18 @@
 """Every test gets folders of its own, and a process that remembers nothing of the last one."""
 
 import pytest
+from django.db import connection
 
 from catalog import search
 from clinic import details
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings):
+    """A database file of this run's own, so that threads and other runs are as in production."""
+    if connection.vendor == "sqlite":
+        name = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = name
 
 
 @pytest.fixture(autouse=True)

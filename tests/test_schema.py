@@ -26,6 +26,7 @@ FIELDED = [
 #: Lists bounded by what they hold, not by `first`: parts of one thing, or a fixed vocabulary.
 BOUNDED = {
     "AccountMe",
+    "ProductEdge",
     "Attribute",
     "Brand",
     "Category",

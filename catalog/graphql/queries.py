@@ -42,10 +42,25 @@ class Facet:
     )
 
 
+@strawberry.type(description="A piece of a text.")
+class TextSegment:
+    text: str = strawberry.field(description="The piece.")
+    is_match: bool = strawberry.field(description="Whether it answers what was searched.")
+
+
 @strawberry.type(description="A product in a list, with its cursor.")
 class ProductEdge:
     node: Product = strawberry.field(description="The product.")
     cursor: str = strawberry.field(description="Give it as `after` to go on from here.")
+    asked: strawberry.Private[str]
+
+    @strawberry.field(
+        description="The product's name in pieces, those marked that answer `search`."
+    )
+    def highlight(self, info: Info) -> list[TextSegment]:
+        revision = info.context.revision
+        pieces = search.highlighted(self.node.name, asked=self.asked, as_of=revision)
+        return [TextSegment(text=each.text, is_match=each.is_match) for each in pieces]
 
 
 @strawberry.type(description="A page of products.")
@@ -128,7 +143,7 @@ class CatalogQuery:
         return ProductConnection(
             nodes=nodes,
             edges=[
-                ProductEdge(node=node, cursor=each)
+                ProductEdge(node=node, cursor=each, asked=found.corrected or text_of(search))
                 for node, each in zip(nodes, cursors, strict=False)
             ],
             page_info=PageInfo(

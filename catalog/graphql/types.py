@@ -12,9 +12,7 @@ from strawberry.scalars import JSON
 from catalog import json_ld
 from catalog.gallery import rendition_url
 from catalog.listing import CardBody, Reading
-from catalog.shelf import Sort
 from catalog.vocabulary import (
-    FORM_LABELS,
     SITUATION_LABELS,
     Availability,
     EnergyOrigin,
@@ -26,55 +24,6 @@ from catalog.vocabulary import (
 from kernel.animals import Condition, IngredientGroup, Language, LifeStage, SizeClass, Species
 from kernel.graphql.money import Money, UnitPrice
 from kernel.graphql.nodes import Node
-from kernel.graphql.vocabulary import describe, in_words
-
-describe(
-    Form,
-    "What kind of thing a product is.",
-    lambda form: FORM_LABELS[form][1].capitalize() + ".",
-    name="ProductForm",
-)
-describe(
-    Unit,
-    "What a pack's content is counted in.",
-    {Unit.GRAM: "Grams.", Unit.MILLILITRE: "Millilitres.", Unit.PIECE: "Pieces."}.__getitem__,
-)
-describe(
-    Availability,
-    "Whether a pack can be bought.",
-    {
-        Availability.IN_STOCK: "In stock.",
-        Availability.LOW: "Few are left.",
-        Availability.OUT: "None is left.",
-    }.__getitem__,
-)
-describe(RegulatoryClass, "What the law takes a pack for.", in_words)
-describe(
-    EnergyOrigin,
-    "Where an energy comes from.",
-    {
-        EnergyOrigin.DECLARED: "The maker declares it.",
-        EnergyOrigin.COMPUTED: "Computed from the constituents (NRC 2006).",
-    }.__getitem__,
-)
-describe(
-    Situation,
-    "How the animal of a ration lives, or how far it has grown.",
-    lambda situation: SITUATION_LABELS[situation][1].capitalize() + ".",
-)
-describe(
-    Sort,
-    "In which order products are listed; ties by age in the shop.",
-    {
-        Sort.RELEVANCE: "Best answers to the search first; without one, the newest.",
-        Sort.PRICE_ASC: "The cheapest pack first.",
-        Sort.PRICE_DESC: "The dearest first, by their cheapest pack.",
-        Sort.UNIT_PRICE_ASC: "The cheapest by kilo or litre first.",
-        Sort.RATING_DESC: "The best rated first.",
-        Sort.NEWEST: "The newest first.",
-    }.__getitem__,
-    name="ProductSort",
-)
 
 
 @strawberry.type(description="A picture, in several widths.")

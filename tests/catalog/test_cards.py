@@ -29,8 +29,12 @@ def test_a_card_knows_when_it_next_changes():
     product = published("p", Pack(price=1000))
     start, end = NOW + timedelta(days=1), NOW + timedelta(days=2)
     prices.start_reduction(
-        variant=product.variants.get(), price=Money(800), starts_at=start, ends_at=end,
-        by=None, at=NOW,
+        variant=product.variants.get(),
+        price=Money(800),
+        starts_at=start,
+        ends_at=end,
+        by=None,
+        at=NOW,
     )
     assert Card.objects.get().next_change_at == start
     assert cards.reproject_due(at=start) == 1
@@ -45,8 +49,12 @@ def test_a_card_read_late_is_as_right_as_one_projected_late():
     product = published("p", Pack(price=1000))
     start, end = NOW + timedelta(days=1), NOW + timedelta(days=2)
     prices.start_reduction(
-        variant=product.variants.get(), price=Money(800), starts_at=start, ends_at=end,
-        by=None, at=NOW,
+        variant=product.variants.get(),
+        price=Money(800),
+        starts_at=start,
+        ends_at=end,
+        by=None,
+        at=NOW,
     )
     early = json.loads(Card.objects.get().brief_fr)["variants"][0]["prices"]
     for moment in (NOW, start, end - timedelta(seconds=1), end, end + timedelta(days=99)):
@@ -61,7 +69,10 @@ def test_a_card_read_late_is_as_right_as_one_projected_late():
 def test_where_reductions_are_barred_a_standing_one_is_hidden():
     segments = [{"from": 0, "cents": 800, "list": 1000, "reference": {"cents": 1000}}]
     assert cards.current_price(segments, at=5, reductions=False) == {
-        "from": 0, "cents": 1000, "list": 1000, "reference": None,
+        "from": 0,
+        "cents": 1000,
+        "list": 1000,
+        "reference": None,
     }
 
 

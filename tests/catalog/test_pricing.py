@@ -118,5 +118,6 @@ def test_segments_tile_the_future_and_agree_with_the_price(world, number):
     for segment, following in zip(segments, segments[1:], strict=False):
         assert segment.until == following.since
         assert timeline.price(segment.until - timedelta(hours=1)) == segment.price
-    assert all(segment.reference is None or segment.price < segment.reference.money
-               for segment in segments)
+    assert all(
+        segment.reference is None or segment.price < segment.reference.money for segment in segments
+    )

@@ -113,18 +113,20 @@ def test_what_is_not_translated_is_read_in_french():
 
 def test_a_renamed_category_is_renamed_on_every_card():
     make_clinic()
-    published("p", category="chien/croquettes")
+    published("p", shelf="chien/croquettes")
     category = Category.objects.get(path="chien/croquettes")
     category.name_fr, category.slug = "Kibbles", "kibbles"
     naming.save_category(category=category, at=NOW)
     assert listing.card_by_slug("p", reading()).brief["category"] == {
-        "id": category.pk, "name": "Kibbles", "slug": "chien/kibbles"
+        "id": category.pk,
+        "name": "Kibbles",
+        "slug": "chien/kibbles",
     }
 
 
 def test_categories_are_three_levels_deep_and_never_their_own_parent():
     make_clinic()
-    draft("p", category="a/b/c")
+    draft("p", shelf="a/b/c")
     deepest = Category.objects.get(path="a/b/c")
     with pytest.raises(Invalid):
         naming.save_category(category=Category(slug="d", parent=deepest, name_fr="D"), at=NOW)

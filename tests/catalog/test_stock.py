@@ -116,7 +116,9 @@ class StockMachine(RuleBasedStateMachine):
         row = Stock.objects.get(variant=self.pack)
         assert (row.on_hand, row.reserved) == (self.on_hand, self.reserved)
         left = self.on_hand - self.reserved
-        assert availability(self.pack) == ("OUT" if left == 0 else "LOW" if left <= 3 else "IN_STOCK")
+        assert availability(self.pack) == (
+            "OUT" if left == 0 else "LOW" if left <= 3 else "IN_STOCK"
+        )
 
 
 class TestStockMachine(TestCase, StockMachine.TestCase):

@@ -238,6 +238,22 @@ def test_a_search_finds_corrects_and_counts_what_it_missed():
     assert list(SearchMiss.objects.values_list("text", "times")) == [("xylophone", 2)]
 
 
+def test_what_answered_is_marked_in_the_name():
+    published("p", name="Croquettes pour chiot")
+    search.rebuild()
+    query = """{ products(search: "crocquettes chiots") {
+        edges { highlight { text isMatch } } } }"""
+    assert answered(query)["products"]["edges"] == [
+        {
+            "highlight": [
+                {"text": "Croquettes", "isMatch": True},
+                {"text": " pour ", "isMatch": False},
+                {"text": "chiot", "isMatch": True},
+            ]
+        }
+    ]
+
+
 def test_without_an_index_the_database_is_searched():
     published("chiot", name="Croquettes chiot")
     published("chat", name="Croquettes chat")
@@ -253,7 +269,7 @@ def test_a_withdrawn_product_leaves_lists_pages_and_search():
 
 
 def test_categories_brands_and_the_shop():
-    published("p", category="chien/croquettes", brand="Brisalune")
+    published("p", shelf="chien/croquettes", brand="Brisalune")
     data = answered("""{ categories { slug productCount children { slug productCount } }
         brands { slug name productCount }
         shop { name currency regime languages places { city } } }""")

@@ -1,0 +1,106 @@
+"""CPU by process_time, statements by count, requests a second against a constant answer."""
+
+import http.client
+import json
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from shop.endpoint import endpoint
+
+_WARM_UPS = 5
+_ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a request takes: statements, and the median CPU of the server's side in ms."""
+
+    statements: int
+    cpu_ms: float
+    bytes: int
+
+
+def request_cost(query: str, variables: dict[str, object] | None = None) -> Cost:
+    """The cost of a document answered in this process, database client included."""
+    body = json.dumps({"query": query, "variables": variables or {}})
+    factory = RequestFactory()
+
+    def answer() -> bytes:
+        request = factory.post("/graphql/", body, content_type="application/json")
+        found = endpoint(request)
+        if b'"errors"' in found.content[:12]:
+            raise RuntimeError(found.content[:300].decode())
+        return found.content
+
+    for _ in range(_WARM_UPS):
+        content = answer()
+    with CaptureQueriesContext(connection) as captured:
+        answer()
+    return Cost(len(captured), median_cpu_ms(answer), len(content))
+
+
+def median_cpu_ms(act: Callable[[], object], *, rounds: int = _ROUNDS) -> float:
+    times = []
+    for _ in range(rounds):
+        begun = time.process_time()
+        act()
+        times.append(time.process_time() - begun)
+    return 1000 * statistics.median(times)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a server answers under load: requests a second, and the median and 95th ms."""
+
+    clients: int
+    per_second: float
+    p50_ms: float
+    p95_ms: float
+    refused: int
+
+
+def load(port: int, path: str, body: str | None, *, clients: int, seconds: float) -> Load:
+    """Ask again and again from several connections of this machine for a while."""
+    times: list[float] = []
+    refused = [0]
+    until = time.perf_counter() + seconds
+
+    def ask() -> None:
+        link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        headers = {"Content-Type": "application/json"}
+        while time.perf_counter() < until:
+            begun = time.perf_counter()
+            try:
+                link.request("POST" if body else "GET", path, body, headers)
+                answer = link.getresponse()
+                answer.read()
+            except OSError:
+                link.close()
+                refused[0] += 1
+                continue
+            if answer.status == http.HTTPStatus.SERVICE_UNAVAILABLE:
+                refused[0] += 1
+            else:
+                times.append(1000 * (time.perf_counter() - begun))
+        link.close()
+
+    threads = [threading.Thread(target=ask) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.sort()
+    return Load(
+        clients=clients,
+        per_second=len(times) / seconds,
+        p50_ms=times[len(times) // 2] if times else 0.0,
+        p95_ms=times[int(len(times) * 0.95)] if times else 0.0,
+        refused=refused[0],
+    )

@@ -1,0 +1,139 @@
+"""One size of shop, measured in a process of its own: import, requests, load, memory."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.__main__ import (  # noqa: E402
+    COMPLETION,
+    FACETED,
+    HOSTILE,
+    LIST,
+    machine,
+)
+from benchmarks.measuring import Load, load, median_cpu_ms, request_cost  # noqa: E402
+from benchmarks.world import write_catalogue  # noqa: E402
+from catalog import search  # noqa: E402
+from catalog.importing.run import Order, run  # noqa: E402
+from catalog.models import Card  # noqa: E402
+from kernel.graphql.limits import measured  # noqa: E402
+from shop.demo import loader  # noqa: E402
+from shop.schema import schema  # noqa: E402
+
+DETAIL = (Path(settings.BASE_DIR) / "shop" / "documents" / "product_page.graphql").read_text()
+
+
+def main(size: int, seconds: float, port: int) -> None:
+    call_command("migrate", verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    loader.open_clinic(at=timezone.now())
+    loader.save_synonyms()
+    folder = Path(settings.DATA_DIR) / "catalogue"
+    write_catalogue(folder, products=size)
+    begun, wall = time.process_time(), time.perf_counter()
+    report = run(Order(path=folder), by=None, at=timezone.now())
+    import_cpu, import_wall = time.process_time() - begun, time.perf_counter() - wall
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    wall = time.perf_counter()
+    search.rebuild()
+    rebuilt = time.perf_counter() - wall
+    print(f"\n## {size:,} products on {connection.vendor} ({machine()})\n")
+    print(
+        f"Imported {report.counts['new']} products in {import_wall:.1f} s ({import_cpu:.1f} s of "
+        f"CPU), peak memory {peak} MB; index built in {rebuilt:.1f} s.\n"
+    )
+    print_costs()
+    print_load(port, seconds)
+
+
+def print_costs() -> None:
+    slug = Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
+    asked = {
+        "list of 20, not kept (Q)": (LIST, {}),
+        "list of 20 with all facets": (FACETED, {}),
+        "search with facets": (FACETED, {"search": "croquettes chien"}),
+        "search with a typo, with facets": (FACETED, {"search": "crocquettes chein"}),
+        "autocomplete": (COMPLETION, {}),
+        "product page, all fields": (DETAIL, {"slug": slug}),
+    }
+    print("| request | statements | CPU ms | bytes |\n| --- | --- | --- | --- |")
+    for name, (query, variables) in asked.items():
+        cost = request_cost(query, variables)
+        print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
+    measured.cache_clear()
+    hostile = median_cpu_ms(lambda: (measured.cache_clear(), measured(schema._schema, HOSTILE)))  # noqa: SLF001
+    print(f"| hostile document of {len(HOSTILE) // 1000} kB, refused | 0 | {hostile:.1f} | |\n")
+
+
+def print_load(port: int, seconds: float) -> None:
+    """The server's side: requests a second beside `/healthz`, a constant answer, in the same run."""
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port)],
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        wait_for(port)
+        body = '{"query": %s}' % json.dumps(LIST)
+        load(port, "/graphql/", body, clients=4, seconds=1)
+        print("| clients | floor (`/healthz`) per s | Q per s | Q p50 ms | Q p95 ms | shed |")
+        print("| --- | --- | --- | --- | --- | --- |")
+        for clients in (1, 8, 32):
+            floor = load(port, "/healthz", None, clients=clients, seconds=seconds)
+            print(row(floor, load(port, "/graphql/", body, clients=clients, seconds=seconds)))
+        print(f"\nServer memory after that: {memory_mb(server.pid)} MB in all.\n")
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def row(floor: Load, found: Load) -> str:
+    return (
+        f"| {found.clients} | {floor.per_second:.0f} | {found.per_second:.1f} | "
+        f"{found.p50_ms:.1f} | {found.p95_ms:.1f} | {found.refused} |"
+    )
+
+
+def wait_for(port: int) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    raise RuntimeError("The server did not start.")
+
+
+def memory_mb(group: int) -> int:
+    """Proportional memory of a process group, so that shared pages count once."""
+    total = 0
+    for status in Path("/proc").glob("[0-9]*/smaps_rollup"):
+        try:
+            if os.getpgid(int(status.parent.name)) == group:
+                lines = status.read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        except OSError:
+            continue
+    return total // 1024
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

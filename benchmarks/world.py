@@ -1,0 +1,70 @@
+"""A shop of any size, made of the demonstration's products under new names."""
+
+import copy
+import csv
+import random
+from pathlib import Path
+
+DATA = Path(__file__).parent.parent / "shop" / "demo" / "data"
+_COPIED = ("brands.csv",)
+_PACKS_EACH = 2.5
+
+
+def write_catalogue(folder: Path, *, products: int) -> None:
+    """Write a catalogue of so many products, 2.5 packs each, in the clinic's format; seeded."""
+    chance = random.Random(products)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _COPIED:
+        (folder / name).write_bytes((DATA / name).read_bytes())
+    originals = read("products.csv")
+    packs_of: dict[str, list[dict[str, str]]] = {}
+    for row in read("variants.csv"):
+        packs_of.setdefault(row["product_id"], []).append(row)
+    made, packs = [], []
+    for number in range(products):
+        source = originals[number % len(originals)]
+        row = copy.copy(source)
+        row["product_id"] = f"B{number:06}"
+        row["slug"] = f"{source['slug'][:90]}-{number}"
+        row["name_fr"] = f"{source['name_fr']} {number}"
+        made.append(row)
+        wanted = int(_PACKS_EACH) + (chance.random() < _PACKS_EACH % 1)
+        sources = packs_of[source["product_id"]]
+        for place in range(wanted):
+            packs.append(pack(sources[place % len(sources)], row["product_id"], len(packs), chance))
+    write(folder / "products.csv", made)
+    write(folder / "variants.csv", packs)
+    write(folder / "ration_tables.csv", [], header=list(read("ration_tables.csv")[0]))
+    write(folder / "price_history.csv", [], header=list(read("price_history.csv")[0]))
+
+
+def pack(
+    source: dict[str, str], product: str, number: int, chance: random.Random
+) -> dict[str, str]:
+    made = copy.copy(source)
+    code = f"952{number:09}"
+    made["variant_id"] = f"W{number:07}"
+    made["product_id"] = product
+    made["sku"] = f"BEN-{number:07}"
+    made["gtin13"] = code + check_digit(code)
+    made["price_ttc"] = f"{chance.randint(300, 12000) / 100:.2f}"
+    made["wholesaler_code"] = ""
+    return made
+
+
+def check_digit(code: str) -> str:
+    """The thirteenth digit. Source: GS1 General Specifications, 7.9."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(code))
+    return str(-total % 10)
+
+
+def read(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write(path: Path, rows: list[dict[str, str]], *, header: list[str] | None = None) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, header or list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
