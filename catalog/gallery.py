@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,6 +15,7 @@ from catalog import cards
 from catalog.events import PictureAdded
 from catalog.models import Picture, Product
 from kernel import events, pictures
+from kernel.pictures import Rendered
 from kernel.refusals import Invalid
 
 FOLDER = "pictures"
@@ -64,6 +66,11 @@ def render_picture(picture_id: int, *, at: datetime) -> None:
         return
     with default_storage.open(picture.original) as file:
         drawn = pictures.render(file.read())
+    keep_renditions(picture=picture, drawn=drawn, at=at)
+
+
+def keep_renditions(*, picture: Picture, drawn: Rendered, at: datetime) -> None:
+    """Store the renditions of a picture, and show it."""
     for rendition in drawn.renditions:
         name = f"{FOLDER}/{rendition.name}"
         if not default_storage.exists(name):
@@ -97,5 +104,7 @@ def remove_picture(*, picture: Picture, by: Person | None, at: datetime) -> None
         cards.project([picture.product_id], at=at)
 
 
+@lru_cache(maxsize=4096)
 def rendition_url(name: str) -> str:
+    """Where a rendition is served; its name never changes, so neither does its address."""
     return default_storage.url(f"{FOLDER}/{name}")

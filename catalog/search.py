@@ -97,30 +97,41 @@ def note_miss(text: str, *, day: date) -> None:
 
 
 def refresh(product_ids: Iterable[int]) -> None:
-    """Teach the index what changed of some products: those without a card leave it.
+    """Teach the index what changed of some products; those without a card leave it.
+
+    What the index knows already is passed over, so hearing of a change twice costs nothing.
 
     Raises:
         IndexUnavailable: there is nothing to refresh; rebuild.
     """
     ids = sorted(set(product_ids))
-    target = index(revision.current())
+    as_of = revision.current()
+    target = index(as_of)
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        found = {doc.key: doc for doc in documents(chunk)}
-        if found:
-            target.replace(found.values())
-        gone = [str(pk) for pk in chunk if str(pk) not in found]
+        known = dict(Card.objects.filter(pk__in=chunk).values_list("pk", "indexed"))
+        fresh = list(documents(pk for pk, is_indexed in known.items() if not is_indexed))
+        if fresh:
+            target.replace(fresh)
+            _mark_indexed([pk for pk in known if not known[pk]], as_of)
+        gone = [str(pk) for pk in chunk if pk not in known]
         if gone:
             target.remove(gone)
-        Card.objects.filter(pk__in=chunk).update(indexed=True)
 
 
 def rebuild() -> int:
     """Write the whole index anew beside the old one and switch over; the number of products."""
+    as_of = revision.current()
     ids = list(Card.objects.order_by("pk").values_list("pk", flat=True))
-    index(revision.current()).rebuild(_all_documents(ids))
-    Card.objects.filter(pk__lte=ids[-1] if ids else 0).update(indexed=True)
+    index(as_of).rebuild(_all_documents(ids))
+    for start in range(0, len(ids), _CHUNK):
+        _mark_indexed(ids[start : start + _CHUNK], as_of)
     return len(ids)
+
+
+def _mark_indexed(ids: list[int], as_of: Revision) -> None:
+    """Cards written after the revision that was indexed stay unmarked: they are newer."""
+    Card.objects.filter(pk__in=ids, revision__lte=as_of.number).update(indexed=True)
 
 
 def _all_documents(ids: list[int]) -> Iterator[Document]:

@@ -39,8 +39,9 @@ class Picture:
         self,
         width: Annotated[int, strawberry.argument(description="Pixels that will be shown.")] = 640,
     ) -> str:
-        fitting = [address for known, address in self.renditions if known >= width]
-        return fitting[0] if fitting else self.renditions[-1][1] if self.renditions else ""
+        fitting = [name for known, name in self.renditions if known >= width]
+        names = fitting[:1] or [name for _known, name in self.renditions[-1:]]
+        return rendition_url(names[0]) if names else ""
 
 
 @strawberry.type(description="A brand, in short.")
@@ -279,7 +280,7 @@ def picture_of(found: Mapping[str, Any]) -> Picture:
         width=found["width"],
         height=found["height"],
         placeholder=found["placeholder"],
-        renditions=[(width, rendition_url(name)) for width, name in found["renditions"]],
+        renditions=found["renditions"],
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from kernel import pictures
+from kernel.pictures import Rendered
 from shop.demo.packshots import draw_packshot
 
 
@@ -17,7 +19,8 @@ class Packshot:
     pack: str
 
 
-def draw(shot: Packshot) -> tuple[int, bytes]:
+def draw(shot: Packshot) -> tuple[int, bytes, Rendered]:
+    """The packshot of a product, and its renditions."""
     data = draw_packshot(
         name=shot.name,
         brand=shot.brand,
@@ -26,4 +29,4 @@ def draw(shot: Packshot) -> tuple[int, bytes]:
         pack=shot.pack,
         seed=shot.product_id,
     )
-    return shot.product_id, data
+    return shot.product_id, data, pictures.render(data)

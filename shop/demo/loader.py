@@ -15,12 +15,13 @@ from accounts import audit, roles
 from accounts.models import AuditEntry, Login
 from catalog import gallery, naming, products, search
 from catalog.importing.run import Order, run
-from catalog.models import Category, Picture, Product, SynonymGroup
+from catalog.models import Category, Product, SynonymGroup
 from catalog.vocabulary import ProductStatus
 from clinic import details
 from clinic.models import Clinic, OpeningHours, Place
 from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
+from kernel.pictures import Rendered
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
@@ -137,13 +138,12 @@ def draw_pictures(*, at: datetime) -> None:
     wanted = [packshot_of(product) for product in _products()]
     names = {shot.product_id: shot.name for shot in wanted}
     owners = {product.pk: product for product in Product.objects.all()}
-    for product_id, data in tqdm(_drawn(wanted), total=len(wanted), unit=" drawn", disable=None):
-        gallery.add_picture(
+    bar = tqdm(_drawn(wanted), total=len(wanted), unit=" pictures", disable=None)
+    for product_id, data, drawn in bar:
+        picture = gallery.add_picture(
             product=owners[product_id], data=data, alt=(names[product_id], ""), by=None, at=at
         )
-    pictures = list(Picture.objects.filter(renditions=[]).values_list("pk", flat=True))
-    for picture_id in tqdm(pictures, unit=" rendered", disable=None):
-        gallery.render_picture(picture_id, at=at)
+        gallery.keep_renditions(picture=picture, drawn=drawn, at=at)
 
 
 def _products() -> Iterator[Product]:
@@ -165,7 +165,7 @@ def packshot_of(product: Product) -> Packshot:
     )
 
 
-def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes]]:
+def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes, Rendered]]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(draw, shots, chunksize=8)
 

@@ -131,8 +131,7 @@ def test_a_legal_text_is_a_new_version_and_those_that_are_there_are_only_read():
             "language": "fr",
             "title": "Après",
             "body": "…",
-            "effective_from_0": f"{now:%Y-%m-%d}",
-            "effective_from_1": f"{now:%H:%M}",
+            "effective_from": f"{now:%Y-%m-%dT%H:%M}",
         },
     )
     versions = LegalText.objects.order_by("version").values_list("version", "title")

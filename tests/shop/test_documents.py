@@ -38,7 +38,7 @@ def test_a_document_is_valid_and_costs_less_than_half_its_limit(path):
     assert cost(parse(text), GIVEN.get(path.stem, {}), None) * 2 < limit
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("name", sorted(QUERIES["sqlite"]))
 def test_a_document_is_answered_in_a_known_number_of_queries(name):
     make_clinic()

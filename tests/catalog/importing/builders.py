@@ -166,8 +166,9 @@ def changes(report):
 def holdings():
     """How many rows each table has that an import may write, but for its report."""
     reports = {"ImportRun", "ImportProblem"}
-    models = [each for each in apps.get_app_config("catalog").get_models()]
-    counts = {each.__name__: each.objects.count() for each in models if each.__name__ not in reports}
+    models = apps.get_app_config("catalog").get_models()
+    kept = [model for model in models if model.__name__ not in reports]
+    counts = {model.__name__: model.objects.count() for model in kept}
     return {name: count for name, count in counts.items() if count} | {
         "AuditEntry": AuditEntry.objects.count()
     }

@@ -189,7 +189,5 @@ def test_texts_that_staff_edited_stay(tmp_path):
     )
     path = folder(tmp_path, products=[{"name_fr": "À eux", "description_fr": "Neuf."}])
     report = load(path, at=LATER)
-    assert changes(report) == {
-        "P1": ("changed", {"description": ("Aliment complet.", "Neuf.")})
-    }
+    assert changes(report) == {"P1": ("changed", {"description": ("Aliment complet.", "Neuf.")})}
     assert ProductText.objects.values_list("name", "description").get() == ("À nous", "Neuf.")

@@ -4,7 +4,15 @@ import pytest
 
 from catalog.importing.reading import FileRefused
 from catalog.models import Product, Variant
-from tests.catalog.importing.builders import PRODUCT, VARIANT, folder, holdings, load, told, write_csv
+from tests.catalog.importing.builders import (
+    PRODUCT,
+    VARIANT,
+    folder,
+    holdings,
+    load,
+    told,
+    write_csv,
+)
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
@@ -23,7 +31,12 @@ def skus():
         ({"name_fr": ""}, "name_fr", "", "a value"),
         ({"name_fr": "x" * 161}, "name_fr", "x" * 80, "at most 160 characters"),
         ({"name_fr": "=cmd|x"}, "name_fr", "=cmd|x", "a value, not a formula"),
-        ({"description_fr": "x" * 100_001}, "description_fr", "x" * 80, "at most 100000 characters"),
+        (
+            {"description_fr": "x" * 100_001},
+            "description_fr",
+            "x" * 80,
+            "at most 100000 characters",
+        ),
         ({"slug": "Pas Bon"}, "slug", "Pas Bon", "small letters, digits and hyphens"),
         ({"brand": "+++"}, "brand", "+++", "a brand with letters or digits"),
         (
@@ -75,9 +88,7 @@ def skus():
         ({"sodium_pct": "100"}, "sodium_pct", "100", "a number of at most 99.999"),
     ],
 )
-def test_a_bad_product_is_named_and_the_next_one_goes_in(
-    tmp_path, cells, column, value, expected
-):
+def test_a_bad_product_is_named_and_the_next_one_goes_in(tmp_path, cells, column, value, expected):
     bad = {"slug": "bad", **cells}
     variants = [{"product_id": cells.get("product_id", "P1")}, GOOD_PACK]
     report = load(folder(tmp_path, products=[bad, GOOD], variants=variants))

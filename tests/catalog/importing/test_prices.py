@@ -82,9 +82,7 @@ class TestHistory:
     def test_a_new_line_is_added_and_the_old_ones_stay(self, tmp_path):
         load(folder(tmp_path, history=[FIRST]))
         report = load(folder(tmp_path, history=[FIRST, line("11-23", "65.00")]), at=LATER)
-        assert changes(report) == {
-            "P1": ("changed", {"S-V1.price": ("", "65.00 from 2026-11-23")})
-        }
+        assert changes(report) == {"P1": ("changed", {"S-V1.price": ("", "65.00 from 2026-11-23")})}
         assert listed() == [(paris(7, 25), 6295, "regular"), (paris(11, 23), 6500, "regular")]
         assert load(tmp_path, at=LATER).changed_nothing
 
@@ -144,9 +142,7 @@ class TestHistory:
             ),
         ],
     )
-    def test_a_bad_line_is_named_and_the_others_stand(
-        self, tmp_path, bad, column, value, expected
-    ):
+    def test_a_bad_line_is_named_and_the_others_stand(self, tmp_path, bad, column, value, expected):
         report = load(folder(tmp_path, history=[FIRST, bad]))
         assert told(report) == [("price_history.csv", 3, column, value, expected)]
         assert listed() == [(paris(7, 25), 6295, "regular")]
@@ -200,13 +196,9 @@ class TestByHand:
             by=None,
             at=SOON,
         )
-        report = load(
-            folder(tmp_path, history=[FIRST, line("11-23", "40", "promo")]), at=LATER
-        )
+        report = load(folder(tmp_path, history=[FIRST, line("11-23", "40", "promo")]), at=LATER)
         expected = "a day without another reduction"
-        assert told(report) == [
-            ("price_history.csv", 3, "effective_date", "2026-11-23", expected)
-        ]
+        assert told(report) == [("price_history.csv", 3, "effective_date", "2026-11-23", expected)]
         assert cuts() == [(SOON, None, 5000)]
 
 
@@ -216,14 +208,14 @@ class TestVat:
         load(folder(tmp_path))
         report = load(folder(tmp_path, variants=[{"vat_rate": "5,5"}]), at=LATER)
         assert changes(report) == {"P1": ("changed", {"S-V1.vat": ("20.00", "5.50")})}
-        assert [rate.percent for rate in VatRate.objects.all()] == [Decimal("20"), Decimal("5.5")]
+        assert [rate.percent for rate in VatRate.objects.all()] == [Decimal(20), Decimal("5.5")]
         assert load(tmp_path, at=LATER).changed_nothing
 
     def test_a_rate_that_staff_announced_is_no_difference_today(self, tmp_path):
         load(folder(tmp_path))
         announced = LATER.date() + timedelta(days=30)
         VatRate.objects.create(
-            variant=Variant.objects.get(), percent=Decimal("21"), effective_from=announced
+            variant=Variant.objects.get(), percent=Decimal(21), effective_from=announced
         )
         assert load(tmp_path, at=LATER).changed_nothing
 
@@ -231,7 +223,7 @@ class TestVat:
         load(folder(tmp_path))
         load(folder(tmp_path, variants=[{"vat_rate": "5.5"}]), at=LATER)
         load(folder(tmp_path, variants=[{"vat_rate": "10"}]), at=LATER)
-        assert [rate.percent for rate in VatRate.objects.all()] == [Decimal("20"), Decimal("10")]
+        assert [rate.percent for rate in VatRate.objects.all()] == [Decimal(20), Decimal(10)]
 
 
 CODE = "9520000000028"

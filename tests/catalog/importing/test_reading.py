@@ -94,7 +94,9 @@ def test_a_price_is_read_to_the_cent(written, cents):
     assert row(written).cents("c") == cents
 
 
-@pytest.mark.parametrize(("written", "cents"), [("8.9940", 899), ("0,005", 1), ("14.33333333", 1433)])
+@pytest.mark.parametrize(
+    ("written", "cents"), [("8.9940", 899), ("0,005", 1), ("14.33333333", 1433)]
+)
 def test_a_net_price_is_rounded_half_up_to_the_cent(written, cents):
     assert row(written).rounded_cents("c") == cents
 
