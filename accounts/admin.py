@@ -10,8 +10,11 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -39,6 +42,35 @@ def told_changes(changes: dict[str, Any]) -> SafeString:
     return format_html_join("", "<div><b>{}</b> {}</div>", lines)
 
 
+#: What people call an action; the apps above add theirs.
+ACTION_NAMES: dict[str, str | Promise] = {}
+
+
+def subject_link(entry: AuditEntry) -> SafeString | str:
+    """The page of what was changed, where there is one."""
+    label, _colon, key = entry.subject.partition(":")
+    try:
+        address = reverse(f"admin:{label.replace('.', '_')}_change", args=[key])
+    except NoReverseMatch:
+        return entry.subject
+    return format_html('<a href="{}" class="text-link">{}</a>', address, entry.subject)
+
+
+class ActionFilter(admin.SimpleListFilter):
+    title = _("action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Iterable[tuple[str, Any]]:
+        actions = AuditEntry.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [(action, ACTION_NAMES.get(action, action)) for action in actions]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        chosen = self.value()
+        return queryset.filter(action=chosen) if chosen else queryset
+
+
 class ByFilter(admin.SimpleListFilter):
     """The people who changed something: a handful of staff, never the whole list of clients."""
 
@@ -62,14 +94,27 @@ class ByFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(ReadOnly):
     """The trail of changes: who, what, when."""
 
-    list_display = ("at", "by", "action", "subject", "what_changed")
-    list_filter = ("action", ByFilter, ("at", RangeDateTimeFilter))
+    list_display = ("action_name", "at", "who", "subject_page", "what_changed")
+    list_display_links = ("action_name",)
+    list_filter = (ActionFilter, ByFilter, ("at", RangeDateTimeFilter))
     list_filter_submit = True
     list_select_related = ("by",)
     search_fields = ("subject", "action")
-    fields = ("at", "by", "action", "subject", "what_changed")
-    readonly_fields = ("what_changed",)
+    fields = ("at", "by", "action_name", "subject_page", "what_changed")
+    readonly_fields = ("action_name", "subject_page", "what_changed")
     show_full_result_count = False
+
+    @display(description=_("action"), ordering="action")
+    def action_name(self, entry: AuditEntry) -> str:
+        return str(ACTION_NAMES.get(entry.action, entry.action))
+
+    @display(description=_("by"))
+    def who(self, entry: AuditEntry) -> str:
+        return str(entry.by or _t("the shop itself"))
+
+    @display(description=_("subject"))
+    def subject_page(self, entry: AuditEntry) -> SafeString | str:
+        return subject_link(entry)
 
     @display(description=_("what changed"))
     def what_changed(self, entry: AuditEntry) -> SafeString:

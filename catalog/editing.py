@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Person
-from catalog import naming, products, search
+from catalog import cards, naming, products, search
 from catalog.models import (
     Attribute,
     Brand,
@@ -297,6 +297,16 @@ def drop_synonyms(*, group: SynonymGroup, by: Person | None, at: datetime) -> No
         changes = {"terms": [group.terms, ""]}
         audit.record(action="synonyms.remove", subject=group, by=by, at=at, changes=changes)
         search.remove_synonyms(group=group)
+
+
+def keep_attribute(*, attribute: Attribute, by: Person | None, at: datetime) -> None:
+    """Keep a property that products may have, and show it anew wherever it stands."""
+    with transaction.atomic():
+        changes = _unlike_stored(attribute)
+        attribute.save()
+        audit.record(action="attribute.save", subject=attribute, by=by, at=at, changes=changes)
+        holders = ProductAttribute.objects.filter(attribute=attribute)
+        cards.project(holders.values_list("product_id", flat=True), at=at)
 
 
 def keep_supplier_format(*, row: SupplierFormat, by: Person | None, at: datetime) -> None:

@@ -1,9 +1,11 @@
 """The clinic's own pages of the back office: details, places, hours, closures, legal texts."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import ActionLocation
 from django.db import models
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget
 
 from clinic import details
 from clinic.models import Clinic, Closure, LegalText, OpeningHours, Place
+from clinic.vocabulary import ClientGate, LegalKind, SellerRegime
+from kernel.animals import Language
 
 WEEKDAYS = {
     1: _("Monday"),
@@ -29,7 +33,75 @@ WEEKDAYS = {
 }
 
 
-class ReadOnly(ModelAdmin):
+REGIMES = {
+    SellerRegime.CLINIC: _("the clinic itself: no reduction, no voucher"),
+    SellerRegime.TRADING_COMPANY: _("a trading company beside it: reductions allowed"),
+}
+GATES = {
+    ClientGate.OFF: _("nothing is asked"),
+    ClientGate.TICK_BOX: _("a box to tick"),
+    ClientGate.KNOWN_CLIENT: _("a client of the clinic"),
+    ClientGate.RECENT_VISIT: _("a client seen lately"),
+}
+KINDS = {
+    LegalKind.TERMS_OF_SALE: _("Terms of sale"),
+    LegalKind.PRIVACY: _("Privacy"),
+    LegalKind.LEGAL_NOTICE: _("Legal notice"),
+    LegalKind.WITHDRAWAL: _("Right of withdrawal"),
+    LegalKind.GUARANTEES: _("Guarantees"),
+    LegalKind.RANKING: _("How results are ranked"),
+}
+LANGUAGES = {Language.FR: _("French"), Language.EN: _("English")}
+_WORDED: dict[str, dict[Any, Any]] = {
+    "seller_regime": REGIMES,
+    "client_gate": GATES,
+    "kind": KINDS,
+    "language": LANGUAGES,
+}
+
+
+def _native(kind: str) -> dict[str, str]:
+    return {"type": kind, "class": " ".join(INPUT_CLASSES)}
+
+
+#: Days and hours are chosen in the calendar and the clock of the phone itself.
+NATIVE_CLOCKS: Mapping[type[models.Field], Mapping[str, Any]] = {
+    models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs=_native("date"))},
+    models.TimeField: {"widget": forms.TimeInput(format="%H:%M", attrs=_native("time"))},
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs=_native("datetime-local")),
+    },
+}
+
+
+class Page(ModelAdmin):
+    """Every page of the back office: unfold's look, Django 6.1's way of asking for actions."""
+
+    formfield_overrides: ClassVar[Mapping[type[models.Field], Mapping[str, Any]]] = NATIVE_CLOCKS
+
+    def get_action_choices(
+        self,
+        request: HttpRequest,
+        default_choices: Any = None,
+        action_location: ActionLocation = ActionLocation.CHANGE_LIST,
+    ) -> list[tuple[str, str]]:
+        blank = [("", str(_("Choose an action")))]
+        return admin.ModelAdmin.get_action_choices(self, request, blank, action_location)
+
+
+class Worded(Page):
+    """Pages that show words where the database keeps codes."""
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in _WORDED:
+            kwargs["choices"] = [
+                (code.value, name) for code, name in _WORDED[db_field.name].items()
+            ]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+class ReadOnly(Page):
     """Pages that show and change nothing."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -51,7 +123,7 @@ class ReadOnly(ModelAdmin):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(ModelAdmin):
+class ClinicAdmin(Worded):
     """One row: its list leads straight to it."""
 
     fieldsets = (
@@ -95,7 +167,7 @@ class WeekdayForm(forms.ModelForm):
     """Days by their names, not by their numbers."""
 
     weekday = forms.TypedChoiceField(
-        label=_("weekday"),
+        label=_("Weekday"),
         coerce=int,
         choices=list(WEEKDAYS.items()),
         widget=UnfoldAdminSelectWidget(),
@@ -109,18 +181,22 @@ class WeekdayForm(forms.ModelForm):
 class HoursInline(TabularInline):
     model = OpeningHours
     form = WeekdayForm
+    formfield_overrides = NATIVE_CLOCKS
     extra = 0
+    show_title = False
     tab = True
 
 
 class ClosureInline(TabularInline):
     model = Closure
+    formfield_overrides = NATIVE_CLOCKS
     extra = 0
+    show_title = False
     tab = True
 
 
 @admin.register(Place)
-class PlaceAdmin(ModelAdmin):
+class PlaceAdmin(Page):
     list_display = ("name", "city", "phone", "is_active")
     fields = ("name", "street", ("postal_code", "city"), "country", "phone", "is_active")
     inlines = (HoursInline, ClosureInline)
@@ -157,7 +233,7 @@ class PlaceAdmin(ModelAdmin):
 
 
 @admin.register(LegalText)
-class LegalTextAdmin(ModelAdmin):
+class LegalTextAdmin(Worded):
     """Versions are added; those that are there are only read."""
 
     list_display = ("kind_name", "language", "version", "title", "effective_from")
@@ -168,7 +244,7 @@ class LegalTextAdmin(ModelAdmin):
 
     @display(description=_("kind"), ordering="kind")
     def kind_name(self, text: LegalText) -> str:
-        return text.kind.replace("_", " ").capitalize()
+        return str(KINDS[LegalKind(text.kind)])
 
     def get_fields(self, request: HttpRequest, obj: LegalText | None = None) -> Any:
         return super().get_fields(request, obj) if obj else self.add_fields

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path, re_path
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from django.views.static import serve
 
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<str:token>", files.receive_upload, name="upload"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("favicon.ico", lambda _request: HttpResponse(status=204)),
     path("admin/", admin.site.urls),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):

@@ -17,14 +17,13 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import camel_case_to_spaces
-from django.utils.translation import gettext as _t
-from unfold.admin import ModelAdmin
 
 from accounts import access
 from accounts.models import Login, Person
 from accounts.roles import Duty
 from catalog.models import Product, Variant
-from kernel.refusals import NotAllowed, Refusal
+from clinic.admin import Page
+from kernel.refusals import Refusal
 
 #: Where a refusal's path names an input of the API that a form calls otherwise.
 _FIELDS = {"cents": "price", "alt": "alt_fr"}
@@ -67,7 +66,7 @@ def tell_in_form(form: BaseForm, refusal: Refusal) -> None:
     form.add_error(name if name in form.fields else None, told(refusal))
 
 
-class VerbAdmin(ModelAdmin):
+class VerbAdmin(Page):
     """Pages whose saving calls a verb: a refusal comes back as an error of the form.
 
     Django saves in one transaction, so what a refusal stops leaves nothing behind.
@@ -104,7 +103,8 @@ class VerbAdmin(ModelAdmin):
             form.full_clean(self)
             tell_in_form(self, refusal)
 
-        return type(form)("Refused", (form,), {"full_clean": full_clean})
+        refused: type[ModelForm] = type("Refused", (form,), {"full_clean": full_clean})
+        return refused
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -174,7 +174,7 @@ class ActsAdmin(VerbAdmin):
         if posted and form.is_valid() and self._carried_out(request, row, act, form):
             return redirect(self.address_of(row) + act.tab)
         if posted and not form.fields:
-            messages.error(request, " ".join(form.non_field_errors()))
+            messages.error(request, " ".join(map(str, form.non_field_errors())))
             return redirect(self.address_of(row))
         return self._page(request, row, act, form)
 
@@ -185,7 +185,7 @@ class ActsAdmin(VerbAdmin):
         except Refusal as refusal:
             tell_in_form(form, refusal)
             return False
-        messages.success(request, words)
+        messages.success(request, str(words))
         return True
 
     def _page(
@@ -219,7 +219,3 @@ class ActsAdmin(VerbAdmin):
 def refused_as_message(request: HttpRequest, row: Product | Variant, refusal: Refusal) -> None:
     """Tell why one row of several was left as it is."""
     messages.error(request, f"{row}: {told(refusal)}")
-
-
-def not_allowed() -> str:
-    return _t(str(NotAllowed.words))

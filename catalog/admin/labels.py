@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from catalog.vocabulary import (
@@ -58,6 +61,35 @@ UNITS: dict[Unit, str | Promise] = {
     Unit.PIECE: _("pieces"),
 }
 
+#: What the trail of changes calls what was done.
+ACTIONS: dict[str, str | Promise] = {
+    "attribute.save": _("Property changed"),
+    "brand.save": _("Brand changed"),
+    "category.save": _("Category changed"),
+    "demo.begun": _("Demonstration begun"),
+    "demo.loaded": _("Demonstration loaded"),
+    "pack.add": _("Pack added"),
+    "pack.facts": _("Pack changed"),
+    "picture.add": _("Picture added"),
+    "picture.remove": _("Picture removed"),
+    "price.set": _("Price set"),
+    "product.attributes": _("Properties changed"),
+    "product.facts": _("Product changed"),
+    "product.nutrition": _("Nutrition changed"),
+    "product.rations": _("Rations changed"),
+    "product.slug": _("Address changed"),
+    "product.start": _("Draft opened"),
+    "product.status": _("Status changed"),
+    "product.text": _("Texts changed"),
+    "reduction.end": _("Reductions ended"),
+    "reduction.start": _("Reduction started"),
+    "stock.receive": _("Stock received"),
+    "supplier_format.save": _("Supplier's format changed"),
+    "synonyms.remove": _("Synonyms removed"),
+    "synonyms.save": _("Synonyms changed"),
+    "vat.set": _("VAT rate set"),
+}
+
 #: What `products.missing_particulars` may name.
 PARTICULARS: dict[str, str | Promise] = {
     "the French name": _("the French name"),
@@ -70,6 +102,15 @@ PARTICULARS: dict[str, str | Promise] = {
     "the instructions": _("the instructions"),
     "the dietetic purpose": _("the dietetic purpose"),
 }
+
+_PICTURE = (
+    '<img src="{}" alt="" loading="lazy" class="flex-none" '
+    'style="border-radius: 6px; height: 48px; object-fit: cover; width: 48px">'
+)
+_SHOWN = (
+    '<span class="flex gap-3 items-center">{}<span><b class="block font-medium text-important">'
+    '{}</b><span class="text-subtle">{}</span></span></span>'
+)
 
 REASONS: dict[str, str | Promise] = {
     "set": _("set by hand"),
@@ -118,6 +159,24 @@ def particular(what: str) -> str:
     return str(PARTICULARS.get(what, what))
 
 
+def shown(title: str, subtitle: str, picture: str = "") -> SafeString:
+    """A row's name over what tells it from others, beside its picture."""
+    image = format_html(_PICTURE, picture) if picture else ""
+    return format_html(_SHOWN, image, title, subtitle)
+
+
+def packs(count: int) -> str:
+    return ngettext("%d pack", "%d packs", count) % count
+
+
+def left(count: int) -> str:
+    return _t("%d left") % count
+
+
+def products(count: int) -> str:
+    return ngettext("%d product", "%d products", count) % count
+
+
 def reason(code: str) -> str:
     return str(REASONS.get(code, code))
 
@@ -135,6 +194,14 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return "—"
     return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
+
+
+def lot(code: str) -> str:
+    return _t("no lot number") if code in ("", "-") else _t("lot %s") % code
+
+
+def best_before(of: date | None) -> str:
+    return _t("no date") if of is None else _t("best before %s") % day(of)
 
 
 def day(of: date | None) -> str:

@@ -1,0 +1,110 @@
+"""The first page of the back office: what waits for somebody, and whether the machine is well."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django_ox.models import OxTask
+
+from accounts.roles import Duty
+from catalog.admin import labels
+from catalog.admin.acting import has_duty
+from catalog.admin.menu import navigation
+from catalog.models import Lot, Product, SearchMiss, Stock, Variant
+from catalog.vocabulary import ProductStatus
+from clinic.models import Heartbeat
+
+NEAR_ITS_DATE = timedelta(days=30)
+_WEEK = timedelta(days=7)
+_SILENCE = timedelta(minutes=3)
+_SHOWN = 5
+
+
+def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What unfold's index shows: one statement a tile, for those who may see it."""
+    at = timezone.now()
+    sees = request.user.has_perm
+    tiles: list[dict[str, Any]] = []
+    if sees("catalog.view_product"):
+        tiles += [_drafts(), _out_of_stock(), _near_their_date(at), _misses(at)]
+    elif has_duty(request, Duty.RECEIVE_STOCK):
+        tiles += [_out_of_stock()]
+    if sees("django_ox.view_oxtask"):
+        tiles += [_dead_tasks(), _worker(at)]
+    return {**context, "tiles": tiles, "groups": navigation(request)}
+
+
+def _tile(title: str, count: object, address: str, icon: str, lines: list[Any]) -> dict[str, Any]:
+    return {"title": title, "count": count, "href": address, "icon": icon, "lines": lines}
+
+
+def _drafts() -> dict[str, Any]:
+    count = Product.objects.filter(status=ProductStatus.DRAFT).count()
+    address = reverse("admin:catalog_product_changelist") + "?status=DRAFT"
+    return _tile(_t("Drafts waiting"), count, address, "edit_note", [])
+
+
+def _sold_out() -> QuerySet[Variant]:
+    left = (
+        Stock.objects.filter(variant=OuterRef("pk"))
+        .order_by()
+        .values("variant")
+        .annotate(left=Sum(F("on_hand") - F("reserved")))
+        .values("left")
+    )
+    counted = Variant.objects.annotate(
+        left=Coalesce(Subquery(left, output_field=IntegerField()), 0)
+    )
+    return counted.filter(left__lte=0, is_active=True, product__status=ProductStatus.PUBLISHED)
+
+
+def _out_of_stock() -> dict[str, Any]:
+    address = reverse("admin:catalog_variant_changelist") + "?state=OUT&is_active__exact=1"
+    return _tile(
+        _t("Packs out of stock"), _sold_out().count(), address, "production_quantity_limits", []
+    )
+
+
+def _near_their_date(at: datetime) -> dict[str, Any]:
+    until = at.date() + NEAR_ITS_DATE
+    near = Lot.objects.filter(quantity__gt=0, best_before__lte=until)
+    first = near.select_related("stock__variant").order_by("best_before")[: _SHOWN + 1]
+    lots = list(first)
+    lines = [
+        (f"{lot.stock.variant.sku} · {lot.code}", labels.day(lot.best_before))
+        for lot in lots[:_SHOWN]
+    ]
+    count = len(lots) if len(lots) <= _SHOWN else near.count()
+    address = reverse("admin:catalog_lot_changelist") + f"?best_before_to={until:%Y-%m-%d}"
+    return _tile(_t("Lots near their date (30 days)"), count, address, "event_busy", lines)
+
+
+def _misses(at: datetime) -> dict[str, Any]:
+    week = SearchMiss.objects.filter(day__gt=(at - _WEEK).date())
+    found = list(
+        week.order_by().values("text").annotate(total=Sum("times")).order_by("-total", "text")[:200]
+    )
+    lines = [(row["text"], row["total"]) for row in found[:_SHOWN]]
+    address = reverse("admin:catalog_searchmiss_changelist")
+    return _tile(_t("Searched in vain this week"), len(found), address, "search_off", lines)
+
+
+def _dead_tasks() -> dict[str, Any]:
+    dead = OxTask.objects.filter(status__in=[OxTask.Status.FAILED, OxTask.Status.LOST]).count()
+    address = reverse("admin:django_ox_oxtask_changelist")
+    return _tile(_t("Tasks that need a person"), dead, address, "error", [])
+
+
+def _worker(at: datetime) -> dict[str, Any]:
+    beat = Heartbeat.objects.values_list("beat_at", flat=True).first()
+    address = reverse("admin:django_ox_oxtask_changelist")
+    if beat is None:
+        return _tile(_t("Background worker"), _t("never seen"), address, "heart_broken", [])
+    words = _t("alive") if at - beat < _SILENCE else _t("silent")
+    lines = [(_t("last sign of life"), labels.moment(beat))]
+    return _tile(_t("Background worker"), words, address, "ecg_heart", lines)

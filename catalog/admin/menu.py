@@ -1,0 +1,72 @@
+"""The menu of the back office: what staff look for, in the order that a day asks for it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Duty
+from catalog.admin.acting import has_duty
+
+type Entry = tuple[str | Promise, str, str, str]
+
+_CATALOGUE: tuple[Entry, ...] = (
+    (_("Products"), "inventory_2", "catalog_product", "catalog.view_product"),
+    (_("Packs, prices and stock"), "sell", "catalog_variant", "catalog.view_variant"),
+    (_("Lots"), "event_busy", "catalog_lot", "catalog.view_lot"),
+    (_("Stock movements"), "swap_vert", "catalog_stockmovement", "catalog.view_stockmovement"),
+    (_("Brands"), "loyalty", "catalog_brand", "catalog.view_brand"),
+    (_("Categories"), "account_tree", "catalog_category", "catalog.view_category"),
+    (_("Properties"), "label", "catalog_attribute", "catalog.view_attribute"),
+    (_("Medicines"), "medication", "catalog_medicinepack", "catalog.view_medicinepack"),
+)
+_SEARCH: tuple[Entry, ...] = (
+    (_("Synonyms"), "translate", "catalog_synonymgroup", "catalog.view_synonymgroup"),
+    (_("Searched in vain"), "search_off", "catalog_searchmiss", "catalog.view_searchmiss"),
+)
+_IMPORTS: tuple[Entry, ...] = (
+    (_("Imports"), "upload_file", "catalog_importrun", "catalog.view_importrun"),
+    (_("Suppliers' formats"), "table", "catalog_supplierformat", "catalog.view_supplierformat"),
+)
+_CLINIC: tuple[Entry, ...] = (
+    (_("Clinic"), "pets", "clinic_clinic", "clinic.view_clinic"),
+    (_("Places and hours"), "schedule", "clinic_place", "clinic.view_place"),
+    (_("Legal texts"), "gavel", "clinic_legaltext", "clinic.view_legaltext"),
+)
+_WATCH: tuple[Entry, ...] = (
+    (_("Who changed what"), "history", "accounts_auditentry", "accounts.view_auditentry"),
+    (_("Pages saved"), "edit_document", "admin_logentry", "accounts.view_auditentry"),
+    (_("Messages sent"), "mail", "accounts_notice", "accounts.view_notice"),
+    (_("Logins and roles"), "badge", "accounts_login", "accounts.view_login"),
+    (_("Background tasks"), "manufacturing", "django_ox_oxtask", "django_ox.view_oxtask"),
+    (_("Schedules"), "event_repeat", "django_ox_oxschedule", "django_ox.view_oxschedule"),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The groups of pages that this account may open; a group without any is left out."""
+    groups = (
+        (_("Catalogue"), _CATALOGUE),
+        (_("What owners search"), _SEARCH),
+        (_("Imports"), _IMPORTS),
+        (_("Clinic"), _CLINIC),
+        (_("Watch"), _WATCH),
+    )
+    found = [(title, _items(request, entries)) for title, entries in groups]
+    return [{"title": title, "separator": True, "items": items} for title, items in found if items]
+
+
+def _items(request: HttpRequest, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
+    return [
+        {"title": title, "icon": icon, "link": reverse(f"admin:{page}_changelist")}
+        for title, icon, page, permission in entries
+        if _may_see(request, page, permission)
+    ]
+
+
+def _may_see(request: HttpRequest, page: str, permission: str) -> bool:
+    if request.user.has_perm(permission):
+        return True
+    return page == "catalog_variant" and has_duty(request, Duty.RECEIVE_STOCK)
