@@ -14,7 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -110,7 +110,7 @@ class AuditEntryAdmin(ReadOnly):
 
     @display(description=_("by"))
     def who(self, entry: AuditEntry) -> str:
-        return str(entry.by or _t("the shop itself"))
+        return str(entry.by or gettext("the shop itself"))
 
     @display(description=_("subject"))
     def subject_page(self, entry: AuditEntry) -> SafeString | str:

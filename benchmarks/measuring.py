@@ -5,7 +5,7 @@ import json
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -27,7 +27,7 @@ class Cost:
     bytes: int
 
 
-def request_cost(query: str, variables: dict[str, object] | None = None) -> Cost:
+def request_cost(query: str, variables: Mapping[str, object] | None = None) -> Cost:
     """The cost of a document answered in this process, database client included."""
     body = json.dumps({"query": query, "variables": variables or {}})
     factory = RequestFactory()

@@ -20,7 +20,8 @@ def write_catalogue(folder: Path, *, products: int) -> None:
     packs_of: dict[str, list[dict[str, str]]] = {}
     for row in read("variants.csv"):
         packs_of.setdefault(row["product_id"], []).append(row)
-    made, packs = [], []
+    made: list[dict[str, str]] = []
+    packs: list[dict[str, str]] = []
     for number in range(products):
         source = originals[number % len(originals)]
         row = copy.copy(source)

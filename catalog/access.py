@@ -1,5 +1,7 @@
 """The door to rows of the catalogue, by the names that people and machines use."""
 
+from django.utils.translation import pgettext_lazy
+
 from catalog.models import Product, Variant
 from clinic.models import Place
 from kernel.refusals import NotFound
@@ -9,7 +11,7 @@ def product_for_staff(product_id: int | None) -> Product:
     """Raises: NotFound."""
     found = Product.objects.filter(pk=product_id).first() if product_id else None
     if found is None:
-        raise NotFound(path=["input", "id"], what="product")
+        raise NotFound(path=["input", "id"], what=pgettext_lazy("not found", "product"))
     return found
 
 
@@ -17,7 +19,7 @@ def variant_by_sku(sku: str) -> Variant:
     """Raises: NotFound."""
     found = Variant.objects.filter(sku=sku).first()
     if found is None:
-        raise NotFound(path=["input", "sku"], what="pack")
+        raise NotFound(path=["input", "sku"], what=pgettext_lazy("not found", "pack"))
     return found
 
 
@@ -27,7 +29,7 @@ def variant_by_reference(source: str, reference: str) -> Variant:
         references__source=source, references__reference=reference
     ).first()
     if found is None:
-        raise NotFound(path=["input", "externalReference"], what="pack")
+        raise NotFound(path=["input", "externalReference"], what=pgettext_lazy("not found", "pack"))
     return found
 
 
@@ -36,5 +38,5 @@ def place_named(name: str | None) -> Place:
     places = Place.objects.order_by("pk")
     found = (places.filter(name=name) if name is not None else places).first()
     if found is None:
-        raise NotFound(path=["input", "place"], what="place")
+        raise NotFound(path=["input", "place"], what=pgettext_lazy("not found", "place"))
     return found

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts import audit
 from accounts.models import Person
@@ -43,10 +44,10 @@ def missing_particulars(product: Product) -> list[tuple[str, str]]:
     """What keeps a product from being published, each with the article that asks for it."""
     text = next((each for each in product.texts.all() if each.language == Language.FR), None)
     packs = [pack for pack in product.variants.all() if pack.is_active]
-    missing = [("the French name", "")] if text is None or not text.name else []
-    missing += [] if packs else [("a pack on sale", "")]
+    missing = [(gettext_noop("the French name"), "")] if text is None or not text.name else []
+    missing += [] if packs else [(gettext_noop("a pack on sale"), "")]
     if packs and not all(pack.price_changes.all() for pack in packs):
-        missing.append(("a price", "Code de la consommation L.112-1"))
+        missing.append((gettext_noop("a price"), "Code de la consommation L.112-1"))
     for rule in {regulation.rule_for(pack.regulatory_class) for pack in packs}:
         missing += _missing_under(rule, product, text)
     return missing
@@ -59,18 +60,18 @@ def _missing_under(
     missing = []
     if rule.needs_responsible_person:
         if not (brand.manufacturer and brand.postal_address and brand.electronic_address):
-            missing.append(("the manufacturer's name and addresses", rule.article))
+            missing.append((gettext_noop("the manufacturer's name and addresses"), rule.article))
         if not product.pictures.all():
-            missing.append(("a picture", rule.article))
+            missing.append((gettext_noop("a picture"), rule.article))
     if rule.needs_feed_label:
         facts = {
-            "the species": product.species,
-            "the composition": text and text.composition,
-            "the instructions": text and text.instructions,
+            gettext_noop("the species"): product.species,
+            gettext_noop("the composition"): text and text.composition,
+            gettext_noop("the instructions"): text and text.instructions,
         }
         missing += [(what, rule.article) for what, known in facts.items() if not known]
     if rule.client_gate and not (text and text.dietetic_purpose):
-        missing.append(("the dietetic purpose", rule.article))
+        missing.append((gettext_noop("the dietetic purpose"), rule.article))
     return missing
 
 
@@ -85,7 +86,7 @@ def publish(*, product: Product, by: Person | None, at: datetime) -> Product:
         if product.status == ProductStatus.PUBLISHED:
             return product
         for missing, article in missing_particulars(product):
-            raise NotPublishable(slug=product.slug, missing=missing, article=article or None)
+            raise NotPublishable(slug=product.slug, missing=_(missing), article=article or None)
         _change_status(product, ProductStatus.PUBLISHED, by=by, at=at)
     return product
 

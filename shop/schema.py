@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import strawberry
-from graphql import GraphQLResolveInfo, GraphQLSchema
+from graphql import GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
@@ -47,7 +47,7 @@ def read_attributes_directly(built: GraphQLSchema) -> None:
                 field.resolve = reader_of(definition.python_name)
 
 
-def reader_of(name: str) -> Callable[[object, GraphQLResolveInfo], object]:
+def reader_of(name: str) -> Callable[[object, object], object]:
     return lambda source, _info: getattr(source, name)
 
 

@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django_ox.models import OxTask
 
 from accounts.roles import Duty
@@ -46,7 +46,7 @@ def _tile(title: str, count: object, address: str, icon: str, lines: list[Any]) 
 def _drafts() -> dict[str, Any]:
     count = Product.objects.filter(status=ProductStatus.DRAFT).count()
     address = reverse("admin:catalog_product_changelist") + "?status=DRAFT"
-    return _tile(_t("Drafts waiting"), count, address, "edit_note", [])
+    return _tile(gettext("Drafts waiting"), count, address, "edit_note", [])
 
 
 def _sold_out() -> QuerySet[Variant]:
@@ -66,7 +66,11 @@ def _sold_out() -> QuerySet[Variant]:
 def _out_of_stock() -> dict[str, Any]:
     address = reverse("admin:catalog_variant_changelist") + "?state=OUT&is_active__exact=1"
     return _tile(
-        _t("Packs out of stock"), _sold_out().count(), address, "production_quantity_limits", []
+        gettext("Packs out of stock"),
+        _sold_out().count(),
+        address,
+        "production_quantity_limits",
+        [],
     )
 
 
@@ -81,7 +85,7 @@ def _near_their_date(at: datetime) -> dict[str, Any]:
     ]
     count = len(lots) if len(lots) <= _SHOWN else near.count()
     address = reverse("admin:catalog_lot_changelist") + f"?best_before_to={until:%Y-%m-%d}"
-    return _tile(_t("Lots near their date (30 days)"), count, address, "event_busy", lines)
+    return _tile(gettext("Lots near their date (30 days)"), count, address, "event_busy", lines)
 
 
 def _misses(at: datetime) -> dict[str, Any]:
@@ -91,20 +95,22 @@ def _misses(at: datetime) -> dict[str, Any]:
     )
     lines = [(row["text"], row["total"]) for row in found[:_SHOWN]]
     address = reverse("admin:catalog_searchmiss_changelist")
-    return _tile(_t("Searched in vain this week"), len(found), address, "search_off", lines)
+    return _tile(gettext("Searched in vain this week"), len(found), address, "search_off", lines)
 
 
 def _dead_tasks() -> dict[str, Any]:
     dead = OxTask.objects.filter(status__in=[OxTask.Status.FAILED, OxTask.Status.LOST]).count()
     address = reverse("admin:django_ox_oxtask_changelist")
-    return _tile(_t("Tasks that need a person"), dead, address, "error", [])
+    return _tile(gettext("Tasks that need a person"), dead, address, "error", [])
 
 
 def _worker(at: datetime) -> dict[str, Any]:
     beat = Heartbeat.objects.values_list("beat_at", flat=True).first()
     address = reverse("admin:django_ox_oxtask_changelist")
     if beat is None:
-        return _tile(_t("Background worker"), _t("never seen"), address, "heart_broken", [])
-    words = _t("alive") if at - beat < _SILENCE else _t("silent")
-    lines = [(_t("last sign of life"), labels.moment(beat))]
-    return _tile(_t("Background worker"), words, address, "ecg_heart", lines)
+        return _tile(
+            gettext("Background worker"), gettext("never seen"), address, "heart_broken", []
+        )
+    words = gettext("alive") if at - beat < _SILENCE else gettext("silent")
+    lines = [(gettext("last sign of life"), labels.moment(beat))]
+    return _tile(gettext("Background worker"), words, address, "ecg_heart", lines)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
@@ -119,7 +119,9 @@ class ImportRunAdmin(ReadOnly):
     @display(description=_("counts"))
     def told_counts(self, run: ImportRun) -> str:
         counted = [(words, run.counts.get(kind, 0)) for kind, words in _COUNTS.items()]
-        return " · ".join(f"{count} {words}" for words, count in counted if count) or _t("nothing")
+        return " · ".join(f"{count} {words}" for words, count in counted if count) or gettext(
+            "nothing"
+        )
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         may_add = request.user.has_perm("catalog.add_importrun")
@@ -173,7 +175,7 @@ class ImportRunAdmin(ReadOnly):
             raise Http404
         if not import_files.is_kept(rehearsal):
             messages.error(
-                request, _t("The file was imported, or is no longer kept: send it anew.")
+                request, gettext("The file was imported, or is no longer kept: send it anew.")
             )
             return redirect("admin:catalog_importrun_change", run_id)
         form = CarryOutForm(request.POST)
@@ -263,7 +265,7 @@ def carry_out(
             )
             report = run(order, by=person, at=at)
     except StrictRefused as refused:
-        messages.error(request, _t("A row was refused, so nothing was imported."))
+        messages.error(request, gettext("A row was refused, so nothing was imported."))
         return refused.report.run
     except FileRefused as refused:
         messages.error(request, str(refused))
@@ -272,7 +274,7 @@ def carry_out(
         messages.error(request, told(refusal))
         return None
     import_files.forget(rehearsal)
-    messages.success(request, _t("The import is done."))
+    messages.success(request, gettext("The import is done."))
     return report.run
 
 

@@ -8,8 +8,7 @@ from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.vocabulary import (
@@ -170,7 +169,7 @@ def packs(count: int) -> str:
 
 
 def left(count: int) -> str:
-    return _t("%d left") % count
+    return gettext("%d left") % count
 
 
 def products(count: int) -> str:
@@ -197,11 +196,11 @@ def moment(at: datetime | None) -> str:
 
 
 def lot(code: str) -> str:
-    return _t("no lot number") if code in ("", "-") else _t("lot %s") % code
+    return gettext("no lot number") if code in ("", "-") else gettext("lot %s") % code
 
 
 def best_before(of: date | None) -> str:
-    return _t("no date") if of is None else _t("best before %s") % day(of)
+    return gettext("no date") if of is None else gettext("best before %s") % day(of)
 
 
 def day(of: date | None) -> str:

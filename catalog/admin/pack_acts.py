@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
@@ -26,17 +26,21 @@ type Told = list[tuple[str, str]]
 def price_facts(variant: Variant, at: datetime) -> Told:
     """The price of the moment, and the reference that a reduction starting now would show."""
     timeline = cards.timeline_of(variant)
-    facts = [(_t("Price now"), labels.euros(timeline.price(at)))]
+    facts = [(gettext("Price now"), labels.euros(timeline.price(at)))]
     cut = timeline.cut(at)
     if cut is not None:
-        facts.append((_t("Price without the reduction"), labels.euros(timeline.list_price(at))))
-        facts.append((_t("Reduced until"), labels.moment(cut.until)))
+        facts.append(
+            (gettext("Price without the reduction"), labels.euros(timeline.list_price(at)))
+        )
+        facts.append((gettext("Reduced until"), labels.moment(cut.until)))
     reference = timeline.reference(Cut(at, None, 0))
-    label = _t("Reference price that a reduction from now would show")
+    label = gettext("Reference price that a reduction from now would show")
     if reference is None:
-        return [*facts, (label, _t("none: nothing was charged before"))]
+        return [*facts, (label, gettext("none: nothing was charged before"))]
     since, until = labels.moment(reference.since), labels.moment(reference.until)
-    window = _t("the lowest price from %(since)s to %(until)s, Code de la consommation L.112-1-1")
+    window = gettext(
+        "the lowest price from %(since)s to %(until)s, Code de la consommation L.112-1-1"
+    )
     shown = f"{labels.euros(reference.money)} ({window % {'since': since, 'until': until}})"
     return [*facts, (label, shown)]
 
@@ -59,7 +63,7 @@ def _set_price(variant: Variant, given: dict[str, Any], by: Person, at: datetime
     price: Money = given["price"]
     since = given["since"]
     prices.set_price(variant=variant, price=price, by=by, at=at, since=since)
-    words = _t("The price is %(price)s from %(moment)s.")
+    words = gettext("The price is %(price)s from %(moment)s.")
     return words % {"price": labels.euros(price), "moment": labels.moment(since or at)}
 
 
@@ -76,9 +80,11 @@ def _reduce(variant: Variant, given: dict[str, Any], by: Person, at: datetime) -
     fresh = Variant.objects.get(pk=variant.pk)
     segment = cards.timeline_of(fresh).segment(starts_at)
     if segment is None or segment.reference is None:
-        words = _t("Sold for %(price)s, but no reduction is shown: it was as low within 30 days.")
+        words = gettext(
+            "Sold for %(price)s, but no reduction is shown: it was as low within 30 days."
+        )
         return words % {"price": labels.euros(given["price"])}
-    words = _t("Reduced to %(price)s: shown as −%(percent)s %% off %(reference)s.")
+    words = gettext("Reduced to %(price)s: shown as −%(percent)s %% off %(reference)s.")
     return words % {
         "price": labels.euros(segment.price),
         "percent": segment.reference.percent_off(segment.price),
@@ -100,7 +106,7 @@ def _receive(variant: Variant, given: dict[str, Any], by: Person, at: datetime) 
     place, note = given["place"], given["reference"].strip()
     known = StockMovement.objects.filter(stock__variant=variant, stock__place=place)
     if note and known.filter(reference=note).exists():
-        return _t("The delivery note %(note)s was received before: nothing is added.") % {
+        return gettext("The delivery note %(note)s was received before: nothing is added.") % {
             "note": note
         }
     delivery = Delivery(
@@ -110,12 +116,12 @@ def _receive(variant: Variant, given: dict[str, Any], by: Person, at: datetime) 
         reference=note,
     )
     held = stock.receive_stock(variant=variant, place=place, delivery=delivery, by=by, at=at)
-    words = _t("%(quantity)s received: %(place)s now has %(held)s.")
+    words = gettext("%(quantity)s received: %(place)s now has %(held)s.")
     return words % {"quantity": delivery.quantity, "place": place, "held": held.on_hand}
 
 
 def _stock_beside(variant: Variant, _at: datetime) -> dict[str, Any]:
-    words = _t("%(held)s on hand, of which %(promised)s promised")
+    words = gettext("%(held)s on hand, of which %(promised)s promised")
     return {
         "facts": [
             (str(row.place), words % {"held": row.on_hand, "promised": row.reserved})

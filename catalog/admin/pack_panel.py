@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from catalog.admin import labels
 from catalog.models import Stock, StockMovement, Variant
@@ -50,7 +50,7 @@ def price_rows(variant: Variant, at: datetime) -> list[PriceRow]:
         PriceRow(
             since=change.effective_from,
             price=labels.euros(Money(change.gross_cents)),
-            what=_t("price"),
+            what=gettext("price"),
             why=labels.reason(change.reason),
             by=str(change.by or ""),
             moment=labels.moment(change.effective_from),
@@ -62,11 +62,11 @@ def price_rows(variant: Variant, at: datetime) -> list[PriceRow]:
         PriceRow(
             since=cut.starts_at,
             price=labels.euros(Money(cut.price_cents)),
-            what=_t("reduction"),
+            what=gettext("reduction"),
             why="" if cut.reason == "reduction" else cut.reason,
             by=str(cut.by or ""),
             moment=labels.moment(cut.starts_at),
-            until=labels.moment(cut.ends_at) if cut.ends_at else _t("further notice"),
+            until=labels.moment(cut.ends_at) if cut.ends_at else gettext("further notice"),
             ahead=cut.starts_at > at,
         )
         for cut in variant.reductions.select_related("by")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
@@ -204,7 +204,7 @@ class VariantAdmin(PackList):
     def response_add(
         self, request: HttpRequest, obj: Variant, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, _t("The pack is there: its stock comes next."))
+        messages.success(request, gettext("The pack is there: its stock comes next."))
         return redirect(self.address_of(obj))
 
     def render_change_form(

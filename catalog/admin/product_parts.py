@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 from unfold.datasets import BaseDataset
@@ -261,7 +261,7 @@ class TrailAdmin(Page):
 
     @display(description=_("by"))
     def who(self, entry: AuditEntry) -> str:
-        return str(entry.by or _t("the shop itself"))
+        return str(entry.by or gettext("the shop itself"))
 
     @display(description=_("what changed"))
     def what_changed(self, entry: AuditEntry) -> SafeString:

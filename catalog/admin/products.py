@@ -8,7 +8,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog import editing, products
@@ -116,7 +116,9 @@ class ProductAdmin(ProductList):
     def response_add(
         self, request: HttpRequest, obj: Product, post_url_continue: str | None = None
     ) -> HttpResponse:
-        messages.success(request, _t("The draft is open: words, packs and pictures come next."))
+        messages.success(
+            request, gettext("The draft is open: words, packs and pictures come next.")
+        )
         return redirect(self.address_of(obj))
 
     def render_change_form(

@@ -1,38 +1,36 @@
-"""Rows out of CSV and XLSX files, whatever their delimiter, encoding and decimal mark.
+"""A row of a file, and the values in it: each is right, empty, or refused by name.
 
 A file that cannot be read at all raises `FileRefused`; a row that cannot be used is a `Problem`
 that names file, line, column, value and what is expected.
 """
 
-import csv
 import re
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from itertools import chain
-from pathlib import Path
-from typing import TextIO
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Self
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
-from catalog.vocabulary import Unit
-
-MOST_BYTES = 200 * 1024 * 1024
 LONGEST_CELL = 100_000
-MOST_ROWS = 500_000
+MOST_COUNTED = 1_000_000_000
+DEAREST = Decimal(10_000)
 _SHOWN = 80
-_DELIMITERS = ";,\t|"
-_ENCODINGS = ("utf-8-sig", "cp1252")
-_FORMULA = re.compile(r"^\s*(?:[=@]|[+-]\s*[A-Za-z(])")
-_QUANTITY = re.compile(r"(?:(\d+)\s*[x×]\s*)?(\d+(?:[.,]\d+)?)\s*(kg|g|ml|cl|l)\b", re.IGNORECASE)
-_GRAMS = {"kg": (1000, Unit.GRAM), "g": (1, Unit.GRAM)}
-_LITRES = {
-    "l": (1000, Unit.MILLILITRE),
-    "cl": (10, Unit.MILLILITRE),
-    "ml": (1, Unit.MILLILITRE),
-}
+#: Where a formula begins is looked at, and no further: a cell may be very long.
+_FORMULA_BEGINS = 300
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?:\s*\(|[A-Za-z]|.*(?:\w\(|\|.*!)))")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACES = re.compile(r"[\s\u202f\xa0]")
+_NUMBER = re.compile(
+    r"(?P<sign>-?)(?:"
+    r"(?P<spaced>[0-9]{1,3}(?: [0-9]{3}){1,3})(?:[.,](?P<spaced_rest>[0-9]{1,15}))?"
+    r"|(?P<dotted>[0-9]{1,3}(?:\.[0-9]{3}){1,3}),(?P<dotted_rest>[0-9]{1,15})"
+    r"|(?P<plain>[0-9]{1,12})(?:[.,](?P<plain_rest>[0-9]{1,15}))?"
+    r")"
+)
+
+
+def shown(value: str) -> str:
+    """The beginning of a value, fit to be kept and printed."""
+    return _UNSTORABLE.sub("\ufffd", value[:_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +62,44 @@ class FileRefused(RowRefused):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a file: its cells by column, stripped."""
+    """A row of a file: its cells by column, stripped.
+
+    `titles` gives the file's own name of a column where it is not ours; `misfit` is what is wrong
+    with the number of cells, if anything.
+    """
 
     file: str
     line: int
     cells: Mapping[str, str]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    misfit: str = ""
 
     def refused(self, column: str, expected: str) -> RowRefused:
-        value = self.cells.get(column, "")
-        return RowRefused(Problem(self.file, self.line, column, value[:_SHOWN], expected))
+        title = shown(self.titles.get(column, column))
+        value = shown(self.cells.get(column, ""))
+        return RowRefused(Problem(self.file, self.line, title, value, expected))
+
+    def only(self, *columns: str) -> "Row":
+        """The row with no more cells than a later refusal needs: many are kept at once."""
+        kept = {column: self.cells[column] for column in columns if column in self.cells}
+        return Row(self.file, self.line, kept, self.titles)
+
+    def whole(self) -> Self:
+        """Raises: RowRefused, when the row has more or fewer cells than the file has columns."""
+        if self.misfit:
+            raise RowRefused(
+                Problem(self.file, self.line, "", self.misfit, "a cell for each column, no more")
+            )
+        return self
 
     def text(self, column: str, *, longest: int = LONGEST_CELL) -> str:
         """A cell as it is; empty when the file has no such column."""
         value = self.cells.get(column, "")
         if len(value) > longest:
             raise self.refused(column, f"at most {longest} characters")
-        if "\x00" in value:
+        if _UNSTORABLE.search(value):
             raise self.refused(column, "text without NUL characters")
-        if _FORMULA.match(value):
+        if _FORMULA.match(value[:_FORMULA_BEGINS]):
             raise self.refused(column, "a value, not a formula")
         return value
 
@@ -91,155 +109,60 @@ class Row:
             raise self.refused(column, "a value")
         return value
 
-    def decimal(self, column: str, *, least: Decimal = Decimal(0)) -> Decimal | None:
-        """A number written `1234.5`, `1 234,5` or `1.234,5`; None when the cell is empty."""
-        value = self.cells.get(column, "")
-        if not value:
+    def decimal(
+        self,
+        column: str,
+        *,
+        least: Decimal = Decimal(0),
+        most: Decimal = Decimal(MOST_COUNTED),
+        places: int = 6,
+    ) -> Decimal | None:
+        """A number written `1234.5`, `1 234,5` or `1.234,5`, rounded half up to some places; None
+        when the cell is empty.
+        """
+        number = self._exact(column)
+        if number is None:
             return None
-        plain = re.sub(r"[\s\u202f€%]", "", value)
-        if "," in plain:
-            plain = plain.replace(".", "").replace(",", ".")
-        if not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", plain):
-            raise self.refused(column, "a number")
-        number = Decimal(plain)
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
         if number < least:
             raise self.refused(column, f"a number of at least {least}")
+        if number > most:
+            raise self.refused(column, f"a number of at most {most}")
         return number
 
-    def number(self, column: str, *, least: int = 0) -> int | None:
-        found = self.decimal(column, least=Decimal(least))
-        if found is None:
+    def _exact(self, column: str) -> Decimal | None:
+        value = _SPACES.sub(" ", self.cells.get(column, ""))
+        if not value:
             return None
-        if found != found.to_integral_value():
+        found = _NUMBER.fullmatch(value[:_SHOWN].rstrip("€% ").rstrip())
+        if found is None or len(value) > _SHOWN:
+            raise self.refused(column, "a number")
+        whole = found["spaced"] or found["dotted"] or found["plain"]
+        rest = found["spaced_rest"] or found["dotted_rest"] or found["plain_rest"] or "0"
+        return Decimal(f"{found['sign']}{re.sub('[ .]', '', whole)}.{rest}")
+
+    def number(self, column: str, *, least: int = 0, most: int = MOST_COUNTED) -> int | None:
+        found = self._exact(column)
+        if found is not None and found != found.to_integral_value():
             raise self.refused(column, "a whole number")
-        return int(found)
+        found = self.decimal(column, least=Decimal(least), most=Decimal(most), places=0)
+        return None if found is None else int(found)
 
     def cents(self, column: str) -> int | None:
         """A price in euros as cents, above zero."""
-        found = self.decimal(column, least=Decimal("0.01"))
-        if found is None:
+        exact = self._exact(column)
+        found = self.decimal(column, least=Decimal("0.01"), most=DEAREST)
+        if exact is None or found is None:
             return None
-        if found * 100 != (found * 100).to_integral_value():
+        if exact * 100 != (exact * 100).to_integral_value():
             raise self.refused(column, "an amount with at most two decimals")
-        return int(found * 100)
+        return int(exact * 100)
+
+    def rounded_cents(self, column: str) -> int | None:
+        """A net price in euros, of as many decimals as it has, as whole cents."""
+        found = self.decimal(column, most=DEAREST, places=2)
+        return None if found is None else int(found * 100)
 
     def words(self, column: str) -> list[str]:
         """A set written with bars: `dog|cat`."""
         return [word.strip() for word in self.text(column).split("|") if word.strip()]
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """What a pack holds: so many units of so many g or ml each."""
-
-    units: int
-    net: int
-    unit: Unit
-
-
-def read_quantity(text: str) -> Quantity | None:
-    """`6 x 780 g` is six units of 780 g, `2,5 kg` one of 2,500 g; None if unreadable."""
-    found = _QUANTITY.search(text.replace("\u202f", " ").replace("\xa0", " "))
-    if found is None:
-        return None
-    units = int(found[1] or 1)
-    factor, unit = (_GRAMS | _LITRES)[found[3].lower()]
-    net = Decimal(found[2].replace(",", ".")) * factor
-    if units < 1 or net <= 0 or net != net.to_integral_value():
-        return None
-    return Quantity(units=units, net=int(net), unit=unit)
-
-
-def rows(path: Path) -> Iterator[Row]:
-    """The rows of a CSV or XLSX file, one at a time; empty lines are passed over.
-
-    Raises:
-        FileRefused: empty, too large, no header, two columns of one name, or not such a file.
-    """
-    if path.stat().st_size > MOST_BYTES:
-        raise _refused(path, "", f"a file of at most {MOST_BYTES // 1024 // 1024} MB")
-    if path.stat().st_size == 0:
-        raise _refused(path, "", "a file that is not empty")
-    lines = _xlsx_lines(path) if path.suffix.lower() == ".xlsx" else _csv_lines(path)
-    yield from _named(path, lines)
-
-
-def _refused(path: Path, value: str, expected: str, *, line: int = 1) -> FileRefused:
-    return FileRefused(Problem(path.name, line, "", value[:_SHOWN], expected))
-
-
-def _named(path: Path, lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row]:
-    ordered = iter(lines)
-    _line, header = next(ordered, (1, []))
-    names = [name.strip().lower() for name in header]
-    if not any(names):
-        raise _refused(path, "", "a first line with the names of the columns")
-    doubled = sorted({name for name in names if name and names.count(name) > 1})
-    if doubled:
-        raise _refused(path, doubled[0], "each column once")
-    for count, (line, cells) in enumerate(ordered):
-        if count >= MOST_ROWS:
-            raise _refused(path, str(count), f"at most {MOST_ROWS} rows", line=line)
-        values = [cell.strip() for cell in cells]
-        if any(values):
-            padded = chain(values, [""] * (len(names) - len(values)))
-            yield Row(path.name, line, dict(zip(names, padded, strict=False)))
-
-
-def _csv_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(20 * 1024 * 1024)
-    with path.open(encoding=encoding_of(path), newline="") as file:
-        delimiter = _delimiter(path, file)
-        reader = csv.reader(file, delimiter=delimiter)
-        line = 1
-        try:
-            for cells in reader:
-                yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise _refused(path, str(error), "well-formed CSV", line=line) from None
-
-
-def _delimiter(path: Path, file: TextIO) -> str:
-    """The mark that the header uses most; the file is read from its start again."""
-    header = file.readline(LONGEST_CELL)
-    file.seek(0)
-    best = max(_DELIMITERS, key=header.count)
-    if not header.count(best):
-        raise _refused(path, header.strip(), "columns separated by ; or ,")
-    return best
-
-
-def encoding_of(path: Path) -> str:
-    """UTF-8 where the whole file is, Windows-1252 otherwise.
-
-    Raises:
-        FileRefused: neither, or bytes that no text holds.
-    """
-    with path.open("rb") as file:
-        if b"\x00" in file.read(4096):
-            raise _refused(path, "NUL bytes", "a text file")
-    for encoding in _ENCODINGS:
-        try:
-            with path.open(encoding=encoding, newline="") as text:
-                while text.read(1 << 20):
-                    pass
-        except UnicodeDecodeError:
-            continue
-        return encoding
-    raise _refused(path, "bytes of neither", "UTF-8 or Windows-1252")
-
-
-def _xlsx_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(each.file_size for each in archive.infolist()) > 5 * MOST_BYTES:
-                raise _refused(path, "", "a workbook that is not blown up")
-        book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
-        raise _refused(path, "", "an XLSX workbook") from None
-    try:
-        for line, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
-            yield line, ["" if cell is None else str(cell) for cell in cells]
-    finally:
-        book.close()

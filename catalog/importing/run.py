@@ -1,22 +1,28 @@
 """One import from beginning to end: read, compare, write what differs, report what was refused."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from catalog import cards, products
 from catalog.events import CatalogueTextChanged
+from catalog.importing import shelves, withdrawing
 from catalog.importing.clinic_format import SOURCE, ClinicFolder
+from catalog.importing.comparing import Chunk, Difference
+from catalog.importing.files import refused
+from catalog.importing.pricing import PriceKeeper
 from catalog.importing.reading import FileRefused, Problem
-from catalog.importing.records import ProductRecord
 from catalog.importing.supplier_format import SupplierFile
-from catalog.importing.writing import Chunk, Difference
+from catalog.importing.writing import WHOLESALER, Writer
 from catalog.models import (
     ImportProblem,
     ImportRun,
@@ -32,6 +38,8 @@ from kernel import events
 _CHUNK = 100
 _KEPT_DIFFERENCES = 2000
 _KEPT_PROBLEMS = 5000
+_LONGEST_FILE_NAME = 120
+_SUPPLIER = re.compile(r"[-\w]{1,40}", re.ASCII)
 #: More than this share of a source's products gone from a file is taken for a cut-off file.
 _MOST_WITHDRAWN = 0.2
 
@@ -83,94 +91,160 @@ class StrictRefused(Exception):
 type Progress = Callable[[int], object]
 
 
+type Source = ClinicFolder | SupplierFile
+
+
 def run(
     order: Order, *, by: Person | None, at: datetime, progress: Progress = lambda _done: None
 ) -> Report:
     """Import a catalogue: each hundred products in a transaction of their own, or all in one when
-    strict.
+    strict. The report is kept, in the back office too, whatever comes of it.
 
     Raises:
-        StrictRefused: strict, and a row was refused.
+        StrictRefused: strict, and a row was refused: nothing was written.
         FileRefused: the file, or one of the folder, cannot be read at all.
     """
-    if order.is_strict and not order.is_dry:
-        rehearsal = _carry_out(order, Report(is_dry=True), by=by, at=at, progress=progress)
-        if rehearsal.problems:
-            raise StrictRefused(_kept(order, rehearsal, by=by, at=at))
-        with transaction.atomic():
-            report = _carry_out(order, Report(is_dry=False), by=by, at=at, progress=progress)
-    else:
-        report = _carry_out(order, Report(is_dry=order.is_dry), by=by, at=at, progress=progress)
-    return _kept(order, report, by=by, at=at)
-
-
-def _source(order: Order) -> str:
-    return order.supplier or SOURCE
-
-
-def _records(order: Order, report: Report) -> Iterator[ProductRecord]:
-    if not order.supplier:
-        return ClinicFolder(order.path, report.tell).products()
-    known = SupplierFormat.objects.filter(supplier=order.supplier).first()
-    reader = SupplierFile(
-        order.path,
-        columns=known.columns if known else {},
-        defaults=known.defaults if known else {},
-        tell=report.tell,
-    )
-    return reader.products()
-
-
-def _carry_out(
-    order: Order, report: Report, *, by: Person | None, at: datetime, progress: Progress
-) -> Report:
-    seen: set[str] = set()
-    place = Place.objects.order_by("pk").first()
-    reductions = details.public_details(revision.current()).reductions_allowed
-    records = _once_each(_records(order, report), seen, report)
-    for batch in batched(records, _CHUNK, strict=False):
-        chunk = Chunk(
-            list(batch),
-            source=_source(order),
-            place=place,
-            reductions_allowed=reductions,
-            at=at,
-            tell=report.tell,
-        )
-        chunk.compare()
-        for difference in chunk.differences:
-            report.note(difference)
-        report.counts["unchanged"] += chunk.unchanged
-        if not report.is_dry:
-            _write(chunk, publish=order.publish, at=at)
-        progress(len(batch))
-    _withdraw_missing(order, report, seen, by=by, at=at)
+    report = Report(is_dry=order.is_dry)
+    steps = _Run(order, report, by=by, at=at, progress=progress)
+    try:
+        steps.carry_out_whole() if order.is_strict else steps.carry_out()
+    except FileRefused as refusal:
+        report.tell(refusal.problem)
+        report.is_dry = order.is_dry or order.is_strict
+        _keep(order, report, by=by, at=at)
+        raise
+    except StrictRefused:
+        report.is_dry = True
+        _keep(order, report, by=by, at=at)
+        raise
+    _keep(order, report, by=by, at=at)
     return report
 
 
-def _once_each(
-    records: Iterable[ProductRecord], seen: set[str], report: Report
-) -> Iterator[ProductRecord]:
-    for record in records:
-        if record.reference in seen:
-            report.tell(record.row.refused("product", "rows of one product together").problem)
-            continue
-        seen.add(record.reference)
-        yield record
+class _Run:
+    """The steps of one import."""
+
+    def __init__(
+        self,
+        order: Order,
+        report: Report,
+        *,
+        by: Person | None,
+        at: datetime,
+        progress: Progress,
+    ) -> None:
+        self._order = order
+        self._report = report
+        self._by = by
+        self._at = at
+        self._progress = progress
+        self._name = order.supplier or SOURCE
+
+    def carry_out_whole(self) -> None:
+        """All in one transaction. Raises: StrictRefused, when a row was refused."""
+        with transaction.atomic():
+            self.carry_out()
+            if self._report.problems:
+                raise StrictRefused(self._report)
+
+    def carry_out(self) -> None:
+        source = self._open()
+        if isinstance(source, ClinicFolder):
+            self._follow_brands(source.brand_facts)
+        prices = PriceKeeper(
+            reductions_allowed=details.public_details(revision.current()).reductions_allowed,
+            by=self._by,
+            at=self._at,
+            tell=self._report.tell,
+        )
+        writer = Writer(
+            source=self._name,
+            place=Place.objects.order_by("pk").first(),
+            prices=prices,
+            by=self._by,
+            at=self._at,
+        )
+        claimed: set[str] = set()
+        for batch in batched(source.products(), _CHUNK, strict=False):
+            chunk = Chunk(
+                list(batch),
+                source=self._name,
+                named_packs=source.named_packs,
+                claimed=claimed,
+                prices=prices,
+                tell=self._report.tell,
+            )
+            if not self._report.is_dry:
+                self._write(chunk, writer)
+            for difference in chunk.differences:
+                self._report.note(difference)
+            self._report.counts["unchanged"] += chunk.unchanged
+            self._progress(len(batch))
+        self._withdraw_missing(source.named_products)
+
+    def _open(self) -> Source:
+        order, tell = self._order, self._report.tell
+        if not order.supplier:
+            if not order.path.is_dir():
+                expected = "a folder in the clinic's format, or a supplier's file and its name"
+                raise refused(order.path, "a file", expected)
+            return ClinicFolder(order.path, tell)
+        if not _SUPPLIER.fullmatch(order.supplier) or order.supplier in (SOURCE, WHOLESALER):
+            expected = "a supplier's name of at most 40 letters, digits, hyphens; not our own"
+            raise refused(order.path, order.supplier, expected)
+        known = SupplierFormat.objects.filter(supplier=order.supplier).first()
+        return SupplierFile(
+            order.path,
+            columns=known.columns if known else {},
+            defaults=known.defaults if known else {},
+            tell=tell,
+        )
+
+    def _follow_brands(self, facts: Mapping[str, Mapping[str, str]]) -> None:
+        """Change what brands.csv says of brands that are there."""
+        for brand, changes in shelves.brands_that_differ(facts):
+            self._report.note(Difference("changed", f"brand {brand.name}", changes))
+            if not self._report.is_dry:
+                shelves.change_brand(brand, changes, at=self._at)
+
+    def _write(self, chunk: Chunk, writer: Writer) -> None:
+        if not chunk.changed:
+            return
+        with transaction.atomic():
+            touched = writer.write(chunk)
+            if self._order.publish:
+                _publish(touched, at=self._at)
+            cards.project(touched, at=self._at)
+            events.enqueue(CatalogueTextChanged(product_ids=touched))
+
+    def _withdraw_missing(self, named: Iterable[str]) -> None:
+        """Withdraw what the source no longer names; a file that lost too much withdraws nothing."""
+        known = ProductReference.objects.filter(source=self._name).exclude(
+            product__status=ProductStatus.WITHDRAWN
+        )
+        listed = dict(known.values_list("reference", "product_id"))
+        gone = sorted(listed.keys() - set(named))
+        if len(gone) > max(1, _MOST_WITHDRAWN * len(listed)):
+            self._report.tell(
+                Problem(
+                    self._order.path.name,
+                    1,
+                    "",
+                    f"{len(gone)} of {len(listed)} products missing",
+                    "at most a fifth missing: none of them is withdrawn",
+                )
+            )
+            return
+        for reference in gone:
+            self._report.note(Difference("withdrawn", reference, {}))
+            if not self._report.is_dry:
+                with transaction.atomic():
+                    product = Product.objects.get(pk=listed[reference])
+                    products.withdraw(product=product, by=self._by, at=self._at)
+                    withdrawing.note_taken_off([product], by=self._by, at=self._at)
 
 
-def _write(chunk: Chunk, *, publish: bool, at: datetime) -> None:
-    if not chunk.has_changes:
-        return
-    with transaction.atomic():
-        touched = chunk.write()
-        if publish:
-            touched = sorted({*touched, *_publish(touched, at=at)})
-        cards.project(touched, at=at)
-        events.enqueue(CatalogueTextChanged(product_ids=touched))
-
-
-def _publish(product_ids: Iterable[int], *, at: datetime) -> list[int]:
+def _publish(product_ids: Iterable[int], *, at: datetime) -> None:
     """Publish the drafts among products that lack nothing that the law asks for."""
     drafts = (
         Product.objects.filter(pk__in=product_ids, status=ProductStatus.DRAFT)
@@ -178,37 +252,17 @@ def _publish(product_ids: Iterable[int], *, at: datetime) -> list[int]:
         .prefetch_related("texts", "pictures", "variants__price_changes")
     )
     ready = [draft.pk for draft in drafts if not products.missing_particulars(draft)]
-    Product.objects.filter(pk__in=ready).update(status=ProductStatus.PUBLISHED, published_at=at)
-    return ready
-
-
-def _withdraw_missing(
-    order: Order, report: Report, seen: set[str], *, by: Person | None, at: datetime
-) -> None:
-    """Withdraw what the source no longer lists; a file that lost too much withdraws nothing."""
-    known = ProductReference.objects.filter(source=_source(order)).exclude(
-        product__status=ProductStatus.WITHDRAWN
+    Product.objects.filter(pk__in=ready).update(
+        status=ProductStatus.PUBLISHED, published_at=Coalesce("published_at", Value(at))
     )
-    listed = dict(known.values_list("reference", "product_id"))
-    refused = {problem.value for problem in report.problems}
-    gone = sorted(set(listed) - seen - refused)
-    if len(gone) > max(1, _MOST_WITHDRAWN * len(listed)):
-        expected = "a whole file: more than a fifth of the products are missing, none is withdrawn"
-        report.tell(Problem(order.path.name, 1, "", f"{len(gone)} products missing", expected))
-        return
-    for reference in gone:
-        report.note(Difference("withdrawn", reference, {}))
-        if not report.is_dry:
-            product = Product.objects.get(pk=listed[reference])
-            products.withdraw(product=product, by=by, at=at)
 
 
-def _kept(order: Order, report: Report, *, by: Person | None, at: datetime) -> Report:
+def _keep(order: Order, report: Report, *, by: Person | None, at: datetime) -> None:
     """Keep the report for the back office, where its refused rows can be downloaded."""
     with transaction.atomic():
         report.run = ImportRun.objects.create(
-            path=order.path.name,
-            supplier=order.supplier,
+            path=_storable(order.path.name),
+            supplier=order.supplier[:40],
             started_at=at,
             finished_at=at,
             is_dry=report.is_dry,
@@ -219,7 +273,7 @@ def _kept(order: Order, report: Report, *, by: Person | None, at: datetime) -> R
         ImportProblem.objects.bulk_create(
             ImportProblem(
                 run=report.run,
-                file=problem.file,
+                file=_storable(problem.file),
                 line=problem.line,
                 column=problem.column,
                 value=problem.value,
@@ -227,7 +281,11 @@ def _kept(order: Order, report: Report, *, by: Person | None, at: datetime) -> R
             )
             for problem in report.problems
         )
-    return report
+
+
+def _storable(name: str) -> str:
+    """A file name that any database keeps, whatever bytes the disk gave it."""
+    return name.encode(errors="replace").decode()[-_LONGEST_FILE_NAME:]
 
 
 __all__ = ["FileRefused", "Order", "Report", "StrictRefused", "run"]

@@ -7,6 +7,7 @@ from catalog.models import Lot, Stock, StockMovement, Variant
 from clinic.models import Place
 
 OPENING_LOT = "-"
+_LONGEST_REFERENCE = 80
 
 
 def receive(
@@ -32,7 +33,7 @@ def receive(
             lot=lot,
             quantity=quantity,
             reason="opening",
-            reference=f"{source}:{reference}",
+            reference=f"{source}:{reference}"[:_LONGEST_REFERENCE],
             at=at,
         )
         for (stock, quantity, reference), lot in zip(filled, lots, strict=True)

@@ -1,22 +1,25 @@
 """Suppliers' files: one row a pack, their columns mapped to ours and remembered per supplier."""
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.utils.text import slugify
 
-from catalog.importing.clinic_format import Tell, known
-from catalog.importing.reading import (
-    FileRefused,
-    Problem,
-    Quantity,
-    Row,
-    RowRefused,
-    read_quantity,
-    rows,
+from catalog.importing.clinic_format import MOST_VAT, Tell, known
+from catalog.importing.files import refused, rows
+from catalog.importing.quantities import Quantity, read_quantity
+from catalog.importing.reading import Row, RowRefused
+from catalog.importing.records import (
+    PackRecord,
+    ProductRecord,
+    brand,
+    category,
+    gtin,
+    regulatory_class,
+    shortened,
 )
-from catalog.importing.records import PackRecord, ProductRecord, gtin, regulatory_class
+from catalog.stock import MOST_AT_ONCE
 from catalog.vocabulary import Form, Unit
 from kernel.animals import Species
 
@@ -40,147 +43,185 @@ COLUMNS: Mapping[str, bool] = {
     "shipping_weight_g": False,
     "purchase_price": False,
 }
-_MOST_ROWS_A_PRODUCT = 200
+_LONGEST_REFERENCE = 80
+_LONGEST_SLUG = 110
+_MOST_PIECES = 10_000
+_MOST_PIECE_DIGITS = 5
 
 
 class SupplierFile:
     """A supplier's CSV or XLSX, read as a stream: rows of one product that follow one another are
-    one product.
+    one product. What the file has no column for is left as it is.
+
+    `named_products` and `named_packs` are all that the file names, in refused rows too.
+
+    Raises:
+        FileRefused: no row, or a column that we need is not mapped, not there, or there twice.
     """
 
     def __init__(
-        self,
-        path: Path,
-        *,
-        columns: Mapping[str, str],
-        defaults: Mapping[str, str],
-        tell: Tell,
+        self, path: Path, *, columns: Mapping[str, str], defaults: Mapping[str, str], tell: Tell
     ) -> None:
         self._path = path
-        self._ours = {theirs.strip().lower(): ours for theirs, ours in columns.items()}
-        self._defaults = defaults
+        self._mapped = {theirs.strip().lower(): ours for theirs, ours in columns.items()}
+        self._defaults = {name: str(value) for name, value in defaults.items() if value}
         self._tell = tell
-        self._seen_skus: set[str] = set()
-        self._seen_gtins: set[str] = set()
+        self._titles: dict[str, str] = {}
+        self._seen: dict[str, set[str]] = {"sku": set(), "gtin": set(), "product": set()}
+        self.named_products: set[str] = set()
+        self.named_packs: set[str] = set()
+        for row in self._rows():
+            self.named_products.add(_reference(row.cells))
+            self.named_packs.add(row.cells["sku"])
+        if not self.named_packs:
+            raise refused(path, "", "at least one row")
 
     def products(self) -> Iterator[ProductRecord]:
-        """Raises: FileRefused, when a column that we need is not mapped or not there."""
         standing: ProductRecord | None = None
         for row in self._rows():
             try:
-                record = self._read(row)
-            except RowRefused as refused:
-                self._tell(refused.problem)
+                record = self._read(row.whole(), standing)
+            except RowRefused as refusal:
+                self._tell(refusal.problem)
                 continue
             if standing and standing.reference == record.reference:
                 standing.packs += record.packs
-            else:
-                if standing:
-                    yield standing
-                standing = record
+                continue
+            if standing:
+                yield standing
+            standing = record
         if standing:
             yield standing
 
     def _rows(self) -> Iterator[Row]:
-        checked = False
-        for row in rows(self._path):
-            named = {self._ours.get(name, name): value for name, value in row.cells.items()}
-            if not checked:
-                self._check_columns(named)
-                checked = True
-            cells = {name: named.get(name) or self._defaults.get(name, "") for name in COLUMNS}
-            yield Row(row.file, row.line, cells)
+        for row in rows(self._path, check=self._name_columns):
+            cells = {
+                ours: row.cells.get(self._titles.get(ours, ""), "") or self._defaults.get(ours, "")
+                for ours in COLUMNS
+            }
+            yield Row(row.file, row.line, cells, self._titles, row.misfit)
 
-    def _check_columns(self, named: Mapping[str, str]) -> None:
-        lacking = [
-            name
-            for name, is_needed in COLUMNS.items()
-            if is_needed and name not in named and name not in self._defaults
-        ]
-        if lacking:
-            found = ", ".join(named)[:200]
-            expected = f"columns for {', '.join(lacking)} (map them in the supplier's format)"
-            raise FileRefused(Problem(self._path.name, 1, "", found, expected))
+    def _name_columns(self, names: Sequence[str]) -> None:
+        """Find the file's name of each of our columns: the one mapped, else one named as ours."""
+        unknown = sorted({ours for ours in self._mapped.values() if ours not in COLUMNS})
+        if unknown:
+            raise refused(self._path, unknown[0], "a mapping to " + ", ".join(COLUMNS))
+        gone = [theirs for theirs in self._mapped if theirs not in names]
+        titles = {ours: theirs for theirs, ours in self._mapped.items()}
+        if len(titles) < len(self._mapped):
+            raise refused(self._path, ", ".join(self._mapped), "each of our columns mapped once")
+        self._titles = {name: name for name in names if name in COLUMNS} | titles
+        told = self._titles.keys() | self._defaults.keys()
+        gone += [name for name, is_needed in COLUMNS.items() if is_needed and name not in told]
+        if gone:
+            expected = f"columns for {', '.join(gone)} (map them in the supplier's format)"
+            raise refused(self._path, ", ".join(names), expected)
 
-    def _read(self, row: Row) -> ProductRecord:
-        pack = self._pack(row)
-        name, brand = row.needed("name", longest=160), row.needed("brand", longest=80)
-        reference = row.text("product", longest=80) or slugify(f"{brand}-{name}")[:80]
-        forms = known(row, "form", Form)
-        return ProductRecord(
+    def _tells(self, column: str) -> bool:
+        return column in self._titles or column in self._defaults
+
+    def _read(self, row: Row, standing: ProductRecord | None) -> ProductRecord:
+        name, maker = row.needed("name", longest=160), brand(row, "brand")
+        slug = slugify(f"{maker}-{name}")
+        if not slugify(name):
+            raise row.refused("name", "a name with letters or digits")
+        reference = _reference(row.cells)
+        row.text("product", longest=_LONGEST_REFERENCE)
+        is_same = standing is not None and standing.reference == reference
+        if not is_same and reference in self._seen["product"]:
+            column = "product" if row.cells["product"] else "name"
+            raise row.refused(column, "rows of one product together")
+        record = ProductRecord(
             reference=reference,
             row=row,
-            brand=brand,
-            category=row.needed("category", longest=255),
-            fields={
-                "slug": slugify(f"{brand}-{name}")[:110],
-                "range_name": "",
-                "species": known(row, "species", Species),
-                "life_stage": "",
-                "size_class": "",
-                "form": forms[0] if forms else Form.ACCESSORY.value,
-                "conditions": [],
-                "ingredient_groups": None,
-                "google_category": "",
-            },
-            words={
-                "name": name,
-                "description": row.text("description"),
-                "composition": row.text("composition"),
-                "additives": "",
-                "instructions": "",
-                "dietetic_purpose": "",
-                "keywords": "",
-            },
-            packs=[pack],
+            brand=maker,
+            category=category(row, "category"),
+            fields=self._fields(row),
+            words=self._words(row, name),
+            starting={"slug": shortened(slug, _LONGEST_SLUG), "form": Form.ACCESSORY.value},
+            packs=[self._pack(row)],
         )
+        self._seen["product"].add(reference)
+        return record
+
+    def _fields(self, row: Row) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        if self._tells("species"):
+            fields["species"] = known(row, "species", Species)
+        forms = known(row, "form", Form)
+        if len(forms) > 1:
+            raise row.refused("form", "one of " + ", ".join(Form))
+        if forms:
+            fields["form"] = forms[0]
+        return fields
+
+    def _words(self, row: Row, name: str) -> dict[str, str]:
+        told = [each for each in ("description", "composition") if self._tells(each)]
+        return {"name": name} | {each: row.text(each) for each in told}
 
     def _pack(self, row: Row) -> PackRecord:
-        sku = row.needed("sku", longest=40)
-        code = gtin(row, "gtin")
-        if sku in self._seen_skus:
+        sku, code = row.needed("sku", longest=40), gtin(row, "gtin")
+        if sku in self._seen["sku"]:
             raise row.refused("sku", "each SKU once")
-        if code and code in self._seen_gtins:
+        if code and code in self._seen["gtin"]:
             raise row.refused("gtin", "each GTIN once")
         price = row.cents("price")
         if price is None:
             raise row.refused("price", "a price")
-        quantity = self._quantity(row)
-        weight = row.number("shipping_weight_g")
-        vat = row.decimal("vat")
-        purchase = row.cents("purchase_price")
-        self._seen_skus.add(sku)
-        self._seen_gtins |= {code} if code else set()
-        return PackRecord(
+        pack = PackRecord(
             reference=sku,
             row=row,
-            fields={
-                "sku": sku,
-                "gtin": code,
-                "pack_label": (row.text("quantity") or "1")[:60],
-                "units_per_pack": quantity.units,
-                "net_quantity": quantity.net,
-                "unit": quantity.unit.value,
-                "options": {},
-                "shipping_weight_g": weight or _weight_of(quantity),
-                "purchase_price_net_cents": purchase,
-                "regulatory_class": regulatory_class(row, "regulatory_class"),
-                "weight_min_kg": None,
-                "weight_max_kg": None,
-                "active_substances": [],
-            },
+            fields={"sku": sku, **self._pack_fields(row, code)},
             price_cents=price,
-            vat_percent=Decimal(20) if vat is None else vat,
-            stock=row.number("stock") or 0,
+            vat_percent=row.decimal("vat", most=MOST_VAT, places=2),
+            stock=row.number("stock", most=MOST_AT_ONCE) or 0,
         )
+        self._seen["sku"].add(sku)
+        self._seen["gtin"] |= {code} if code else set()
+        return pack
 
-    def _quantity(self, row: Row) -> Quantity:
-        text = row.text("quantity")
-        found = read_quantity(text) or read_quantity(row.text("name"))
-        if found is None and any(mark.isdigit() for mark in text) and not text.isdecimal():
-            raise row.refused("quantity", "a quantity such as 6 x 780 g")
-        pieces = int(text) if text.isdecimal() and 0 < int(text) < _MOST_ROWS_A_PRODUCT else 1
-        return found or Quantity(units=1, net=pieces, unit=Unit.PIECE)
+    def _pack_fields(self, row: Row, code: str | None) -> dict[str, Any]:
+        quantity = _quantity(row)
+        weight = row.number("shipping_weight_g")
+        fields: dict[str, Any] = {
+            "pack_label": (row.text("quantity") or quantity.label)[:60],
+            "units_per_pack": quantity.units,
+            "net_quantity": quantity.net,
+            "unit": quantity.unit.value,
+            "shipping_weight_g": weight or _weight_of(quantity),
+        }
+        told = {
+            "gtin": ("gtin", code),
+            "purchase_price": ("purchase_price_net_cents", row.rounded_cents("purchase_price")),
+            "regulatory_class": ("regulatory_class", regulatory_class(row, "regulatory_class")),
+        }
+        return fields | {
+            name: value for column, (name, value) in told.items() if self._tells(column)
+        }
+
+
+def _reference(cells: Mapping[str, str]) -> str:
+    slug = slugify(f"{cells['brand']}-{cells['name']}")
+    return cells["product"] or shortened(slug, _LONGEST_REFERENCE)
+
+
+def _quantity(row: Row) -> Quantity:
+    """A quantity from its column, or from the name when the column says nothing or one; another
+    bare number counts pieces.
+    """
+    text = row.text("quantity")
+    found = read_quantity(row.text("name") if text in ("", "1") else text)
+    if found:
+        return found
+    if not text:
+        return Quantity(units=1, net=1, unit=Unit.PIECE)
+    if text.isascii() and text.isdecimal() and len(text) <= _MOST_PIECE_DIGITS:
+        pieces = int(text)
+        if 0 < pieces <= _MOST_PIECES:
+            return Quantity(units=1, net=pieces, unit=Unit.PIECE)
+    if any(mark.isdigit() for mark in text):
+        raise row.refused("quantity", "a quantity such as 6 x 780 g")
+    return Quantity(units=1, net=1, unit=Unit.PIECE)
 
 
 def _weight_of(quantity: Quantity) -> int:

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -115,7 +116,7 @@ def test_segments_tile_the_future_and_agree_with_the_price(world, number):
     prices, cuts = world
     timeline = Timeline(prices, cuts)
     segments = timeline.segments(day(number))
-    for segment, following in zip(segments, segments[1:], strict=False):
+    for segment, following in pairwise(segments):
         assert segment.until == following.since
         assert timeline.price(segment.until - timedelta(hours=1)) == segment.price
     assert all(

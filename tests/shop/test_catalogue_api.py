@@ -150,7 +150,8 @@ def test_filters_join_with_and_or_and_not():
     published("a", brand="Brisalune")
     published("b", brand="Maravel")
     published("c", brand="Petirelle")
-    where = '{or: [{brand: {eq: "brisalune"}}, {brand: {eq: "maravel"}}], not: {brand: {eq: "maravel"}}}'
+    where = """{or: [{brand: {eq: "brisalune"}}, {brand: {eq: "maravel"}}],
+        not: {brand: {eq: "maravel"}}}"""
     assert slugs(f"(where: {where})") == ["a"]
     assert slugs("(where: {brand: {in: []}})") == []
 

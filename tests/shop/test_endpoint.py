@@ -58,8 +58,9 @@ def test_other_methods_are_not_allowed():
         ("{ shop %s }" % ("{ places " * 13 + "{ city }" + "}" * 13), "TOO_EXPENSIVE"),
         ("{ %s }" % " ".join(f"a{n}: shop {{ name }}" for n in range(31)), "TOO_EXPENSIVE"),
         (
-            "{ products(first: 100) { facets { values { slug } } nodes { brand { slug } category { slug } "
-            "picture { alt } manufacturer { name } nutrition { fat } rating { count } variants { sku } pictures { alt } attributes { slug } "
+            "{ products(first: 100) { facets { values { slug } } nodes { brand { slug } "
+            "category { slug } picture { alt } manufacturer { name } nutrition { fat } "
+            "rating { count } variants { sku } pictures { alt } attributes { slug } "
             "breadcrumbs { slug } rationTable { weightKg } variants { price { cents } } } "
             "edges { node { variants { price { cents } unitPrice { money { cents } } "
             "reduction { price { cents } reference { cents } } } } } } }",

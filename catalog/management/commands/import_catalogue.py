@@ -49,8 +49,11 @@ class Command(BaseCommand):
             self.stdout.write(f"{difference.kind} {difference.reference}")
             for name, (before, after) in difference.changes.items():
                 self.stdout.write(f"    {name}: {before!r} -> {after!r}")
+        if report.is_dry:
+            self._tell_rest(report, len(report.differences), "differences")
         for problem in report.problems[:_SHOWN]:
             self.stdout.write(self.style.WARNING(f"refused {problem}"))
+        self._tell_rest(report, len(report.problems), "refused rows")
         counts = ", ".join(
             f"{report.counts[kind]} {kind}"
             for kind in ("new", "changed", "withdrawn", "unchanged", "refused")
@@ -58,3 +61,7 @@ class Command(BaseCommand):
         self.stdout.write(counts)
         if report.changed_nothing:
             self.stdout.write("Nothing changed." if not report.is_dry else "Nothing would change.")
+
+    def _tell_rest(self, report: Report, count: int, what: str) -> None:
+        if count > _SHOWN and report.run:
+            self.stdout.write(f"and {count - _SHOWN} more {what}: see import {report.run.pk}")

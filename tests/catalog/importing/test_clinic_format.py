@@ -4,6 +4,7 @@ import pytest
 
 from catalog.importing.reading import FileRefused
 from catalog.models import Product, Variant
+from catalog.vocabulary import Form
 from tests.catalog.importing.builders import (
     PRODUCT,
     VARIANT,
@@ -16,6 +17,7 @@ from tests.catalog.importing.builders import (
 
 pytestmark = pytest.mark.usefixtures("clinic")
 
+FORMS = "one of " + ", ".join(Form)
 GOOD = {"product_id": "P2"}
 GOOD_PACK = {"variant_id": "V2", "product_id": "P2"}
 
@@ -69,6 +71,8 @@ def skus():
             "adult|senior",
             "one of puppy, kitten, adult, senior",
         ),
+        ({"form": ""}, "form", "", FORMS),
+        ({"form": "liquid"}, "form", "liquid", FORMS.replace("one", "words")),
         (
             {"regulatory_class": "SNACK"},
             "regulatory_class",

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -18,8 +19,10 @@ from catalog.models import (
     Stock,
     StockMovement,
     Variant,
+    VariantReference,
 )
 from catalog.vocabulary import ProductStatus
+from clinic import details
 from tests.catalog.importing.builders import (
     LATER,
     NOW,
@@ -106,6 +109,56 @@ class TestOnce:
         assert report.changed_nothing
         assert (report.counts, report.differences) == ({"unchanged": 1}, [])
         assert (holdings(), OxTask.objects.count()) == (before, tasks)
+
+    def test_two_packs_may_share_a_wholesalers_code_which_the_first_keeps(self, tmp_path):
+        packs = [{"wholesaler_code": "W1"}, {"variant_id": "V2", "wholesaler_code": "W1"}]
+        report = load(folder(tmp_path, variants=packs))
+        assert told(report) == []
+        codes = VariantReference.objects.filter(source="wholesaler")
+        assert codes.values_list("reference", "variant__sku").get() == ("W1", "S-V1")
+
+    def test_every_field_of_a_product_follows_its_file(self, tmp_path):
+        food = {"protein_pct": "29", "fat_pct": "17", "fibre_pct": "2", "ash_pct": "7"}
+        load(folder(tmp_path, rations=[{}]))
+        Product.objects.get().texts.all().delete()
+        richer = {**food, "moisture_pct": "9", "me_kcal_100g": "391.1", "brand": "Kérouan"}
+        path = folder(tmp_path, products=[richer], rations=[{"grams_per_day": "160"}])
+        assert changes(load(path, at=LATER)) == {
+            "P1": (
+                "changed",
+                {
+                    "brand": ("Brisalune", "Kérouan"),
+                    "name": ("", "Croquettes"),
+                    "nutrition": ("", "new"),
+                    "rations": ("1 rows", "1 rows"),
+                },
+            )
+        }
+        product = Product.objects.get()
+        assert (product.brand.name, product.texts.get().name) == ("Kérouan", "Croquettes")
+        assert product.ration_rows.get().grams_per_day == 160
+        assert load(path, at=LATER).changed_nothing
+        folder(
+            tmp_path, products=[{**richer, "fat_pct": "17,5"}], rations=[{"grams_per_day": "160"}]
+        )
+        assert changes(load(path, at=LATER)) == {"P1": ("changed", {"fat": ("17.00", "17.50")})}
+        product = Product.objects.get()
+        assert (product.nutrition.fat, product.nutrition.kcal_100g) == (
+            Decimal("17.5"),
+            Decimal("391.1"),
+        )
+        assert load(path, at=LATER).changed_nothing
+
+    def test_progress_is_told_by_hundreds(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(run_module, "_CHUNK", 2)
+        done = []
+        load(folder(tmp_path, **shop_of(5)), progress=done.append)
+        assert done == [2, 2, 1]
+
+    def test_without_a_place_nothing_is_booked(self, clinic, tmp_path):
+        details.remove_detail(clinic)
+        load(folder(tmp_path))
+        assert (Variant.objects.count(), Stock.objects.count()) == (1, 0)
 
     def test_drafts_are_left_to_staff_where_that_is_asked(self, tmp_path):
         load(folder(tmp_path), publish=False)
@@ -217,6 +270,10 @@ class TestStrict:
         before = holdings()
         with pytest.raises(StrictRefused):
             load(path, supplier=SUPPLIER, is_strict=True)
+        assert holdings() == before
+        dry = load(path, supplier=SUPPLIER, is_dry=True)
+        expected = "an address that no other product has"
+        assert told(dry) == [("f.csv", 6, "slug", "k-patee-0", expected)]
         assert holdings() == before
 
     def test_a_file_without_fault_goes_in(self, tmp_path):

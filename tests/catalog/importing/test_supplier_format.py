@@ -4,6 +4,7 @@ import pytest
 
 from catalog.importing.reading import FileRefused
 from catalog.models import Brand, PriceChange, Product, ProductText, Variant, VatRate
+from catalog.vocabulary import Form
 from tests.catalog.importing.builders import (
     LATER,
     SUPPLIER,
@@ -273,6 +274,14 @@ def test_a_file_cut_off_in_its_middle_writes_nothing(tmp_path):
     path.write_text(path.read_text() + 'S2;"Croq')
     found = refusal(path)
     assert found == ("f.csv", 3, "", "unexpected end of data", "well-formed CSV")
+
+
+def test_a_product_has_one_form(tmp_path):
+    remember()
+    path = written(tmp_path, "S1;Pâtée;K;5;wet|dry", "S2;Autre;K;5;wet", header=HEADER + ";form")
+    expected = "one of " + ", ".join(Form)
+    assert told(take(path)) == [("f.csv", 2, "form", "wet|dry", expected)]
+    assert Product.objects.get().form == "wet"
 
 
 def test_a_brand_in_capitals_is_the_brand_that_is_there(tmp_path):
