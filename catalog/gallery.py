@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import Storage, default_storage, storages
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -38,8 +38,8 @@ def add_picture(
     checked = pictures.check(data)
     content_hash = hashlib.sha256(data).hexdigest()[:32]
     name = f"{FOLDER}/originals/{content_hash}"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(data))
+    if not originals().exists(name):
+        originals().save(name, ContentFile(data))
     with transaction.atomic():
         picture, is_new = Picture.objects.get_or_create(
             product=product,
@@ -59,12 +59,17 @@ def add_picture(
     return picture
 
 
+def originals() -> Storage:
+    """Where pictures are kept as they came, out of the public's sight: they may tell of places."""
+    return storages["private"]
+
+
 def render_picture(picture_id: int, *, at: datetime) -> None:
     """Draw the renditions of a picture and show it; one that has them already is left alone."""
     picture = Picture.objects.filter(pk=picture_id, renditions=[]).first()
     if picture is None:
         return
-    with default_storage.open(picture.original) as file:
+    with originals().open(picture.original) as file:
         drawn = pictures.render(file.read())
     keep_renditions(picture=picture, drawn=drawn, at=at)
 

@@ -3,7 +3,6 @@ from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
-from django.views.static import serve
 
 from shop import endpoint, files, health
 
@@ -18,6 +17,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
-    urlpatterns.append(
-        re_path(r"^media/(?P<path>pictures/.*)$", serve, {"document_root": settings.MEDIA_ROOT})
-    )
+    urlpatterns.append(re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture))

@@ -39,6 +39,7 @@ def test_a_picture_is_shown_once_its_renditions_are_drawn():
     widths = [found[name].rsplit("-", 1)[1] for name in ("small", "exact", "widest")]
     assert widths == ["320.webp", "640.webp", "800.webp"]
     name = found["small"].removeprefix("/media/")
+    assert not default_storage.exists(Picture.objects.get().original)
     with default_storage.open(name) as file:
         assert file.read(4) == b"RIFF"
 
