@@ -142,8 +142,9 @@ def supplier_file(path: Path, text: str, *, encoding="utf-8") -> Path:
 
 def workbook(path: Path, rows) -> Path:
     book = Workbook()
+    sheet = book.worksheets[0]
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     book.save(path)
     return path
 
