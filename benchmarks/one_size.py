@@ -34,6 +34,7 @@ from catalog.models import Card  # noqa: E402
 from kernel.graphql.limits import measured  # noqa: E402
 from shop.demo import loader  # noqa: E402
 from shop.schema import schema  # noqa: E402
+from shop.wsgi import settle_memory  # noqa: E402
 
 DETAIL = (Path(settings.BASE_DIR) / "shop" / "documents" / "product_page.graphql").read_text()
 
@@ -62,6 +63,7 @@ def main(size: int, seconds: float, port: int) -> None:
 
 
 def print_costs() -> None:
+    settle_memory()
     slug = Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
     asked = {
         "list of 20, not kept (Q)": (LIST, {}),

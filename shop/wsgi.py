@@ -9,6 +9,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
 application = get_wsgi_application()
 
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 50)
+
+def settle_memory() -> None:
+    """Leave what was loaded at the start out of every later garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+settle_memory()

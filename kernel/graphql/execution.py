@@ -20,7 +20,7 @@ from graphql import (
     get_nullable_type,
     is_leaf_type,
 )
-from graphql.pyutils import Path
+from graphql.pyutils import Path, Undefined
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 _LEAF = "kernel-leaf"
@@ -53,24 +53,31 @@ def _serializer_of(leaf: GraphQLLeafType) -> Callable[[Any], Any]:
 
 
 class LeafReader(StrawberryGraphQLCoreExecutionContext):
-    """An executor that reads the leaves of plain objects without ceremony."""
+    """A synchronous executor that reads the leaves of plain objects without ceremony."""
 
-    def execute_field(
+    def execute_fields(
         self,
         parent_type: GraphQLObjectType,
-        source: Any,
-        field_details_list: Any,
-        path: Path,
+        source_value: Any,
+        path: Path | None,
+        grouped_field_set: Any,
         position_context: Any,
-    ) -> Any:
-        name = field_details_list[0].node.name.value
-        field = parent_type.fields.get(name)
-        leaf: Leaf | None = field.extensions.get(_LEAF) if field else None
-        value = getattr(source, leaf[0], None) if leaf else None
-        if leaf and value is not None:
-            # What cannot be serialised is told with its path, on the usual way.
-            with suppress(GraphQLError, TypeError, ValueError):
-                return leaf[1](value)
-        return super().execute_field(
-            parent_type, source, field_details_list, path, position_context
-        )
+    ) -> dict[str, Any]:
+        results: dict[str, Any] = {}
+        fields = parent_type.fields
+        for response_name, details in grouped_field_set.items():
+            field = fields.get(details[0].node.name.value)
+            leaf: Leaf | None = field.extensions.get(_LEAF) if field else None
+            value = getattr(source_value, leaf[0], None) if leaf else None
+            if leaf and value is not None:
+                # What cannot be serialised is told with its path, on the usual way.
+                with suppress(GraphQLError, TypeError, ValueError):
+                    results[response_name] = leaf[1](value)
+                    continue
+            field_path = Path(path, response_name, parent_type.name)
+            result = self.execute_field(
+                parent_type, source_value, details, field_path, position_context
+            )
+            if result is not Undefined:
+                results[response_name] = result
+        return results
