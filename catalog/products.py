@@ -17,6 +17,8 @@ from kernel import events
 from kernel.animals import Language
 from kernel.refusals import ErrorCode, Refusal
 
+_OUTSIDE_UNION = "Reg. (EU) 2023/988 art. 16"
+
 TEXT_FIELDS = (
     "name",
     "description",
@@ -61,6 +63,8 @@ def _missing_under(
     if rule.needs_responsible_person:
         if not (brand.manufacturer and brand.postal_address and brand.electronic_address):
             missing.append((gettext_noop("the manufacturer's name and addresses"), rule.article))
+        if not (brand.eu_responsible or regulation.is_in_union(brand.postal_address)):
+            missing.append((gettext_noop("the EU responsible person"), _OUTSIDE_UNION))
         if not product.pictures.all():
             missing.append((gettext_noop("a picture"), rule.article))
     if rule.needs_feed_label:

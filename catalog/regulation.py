@@ -174,6 +174,96 @@ RULES: Final[Mapping[RegulatoryClass, Rule]] = MappingProxyType(
     }
 )
 
+#: The member states as addresses name them: in French, in English and in their own words.
+_UNION: Final = frozenset(
+    {
+        "allemagne",
+        "germany",
+        "deutschland",
+        "autriche",
+        "austria",
+        "österreich",
+        "belgique",
+        "belgium",
+        "belgië",
+        "bulgarie",
+        "bulgaria",
+        "българия",
+        "chypre",
+        "cyprus",
+        "κύπρος",
+        "croatie",
+        "croatia",
+        "hrvatska",
+        "danemark",
+        "denmark",
+        "danmark",
+        "espagne",
+        "spain",
+        "españa",
+        "estonie",
+        "estonia",
+        "eesti",
+        "finlande",
+        "finland",
+        "suomi",
+        "france",
+        "grèce",
+        "greece",
+        "ελλάδα",
+        "hongrie",
+        "hungary",
+        "magyarország",
+        "irlande",
+        "ireland",
+        "éire",
+        "italie",
+        "italy",
+        "italia",
+        "lettonie",
+        "latvia",
+        "latvija",
+        "lituanie",
+        "lithuania",
+        "lietuva",
+        "luxembourg",
+        "luxemburg",
+        "malte",
+        "malta",
+        "pays-bas",
+        "netherlands",
+        "nederland",
+        "pologne",
+        "poland",
+        "polska",
+        "portugal",
+        "roumanie",
+        "romania",
+        "românia",
+        "slovaquie",
+        "slovakia",
+        "slovensko",
+        "slovénie",
+        "slovenia",
+        "slovenija",
+        "suède",
+        "sweden",
+        "sverige",
+        "tchéquie",
+        "czechia",
+        "česko",
+    }
+)
+
+
+def is_in_union(postal_address: str) -> bool:
+    """Whether an address ends with a member state; what cannot be told is taken for outside.
+
+    Source: Reg. (EU) 2023/988 art. 16 asks for a responsible person for makers outside the Union.
+    """
+    return postal_address.rsplit(",", 1)[-1].strip().lower() in _UNION
+
+
 _NOT_SOLD: Final = Rule(
     sold_online=False,
     vet_approval=VetApproval.ALWAYS,

@@ -68,7 +68,7 @@ def make_brand(name: str = "Brisalune") -> Brand:
         defaults={
             "slug": name.lower(),
             "manufacturer": f"{name} SAS",
-            "postal_address": "12 rue des Moulins, 35000 Rennes",
+            "postal_address": "12 rue des Moulins, 35000 Rennes, France",
             "electronic_address": "contact@brisalune.example",
         },
     )

@@ -95,6 +95,7 @@ PARTICULARS: dict[str, str | Promise] = {
     "a pack on sale": _("a pack on sale"),
     "a price": _("a price"),
     "the manufacturer's name and addresses": _("the manufacturer's name and addresses"),
+    "the EU responsible person": _("the EU responsible person"),
     "a picture": _("a picture"),
     "the species": _("the species"),
     "the composition": _("the composition"),

@@ -54,6 +54,16 @@ def test_an_accessory_without_a_picture_is_not_published():
     assert refused.value.article == "Reg. (EU) 2023/988 art. 19"
 
 
+def test_a_maker_outside_the_union_needs_a_responsible_person_in_it():
+    make_clinic()
+    product = draft("p", Pack(kind=RegulatoryClass.CARE))
+    product.brand.postal_address = "88 Harbour Road, Kowloon, Hong Kong"
+    lacked = ("the EU responsible person", "Reg. (EU) 2023/988 art. 16")
+    assert lacked in products.missing_particulars(product)
+    product.brand.eu_responsible = "Petirelle Europe SARL, 3 place Carnot, 44000 Nantes, France"
+    assert lacked not in products.missing_particulars(product)
+
+
 def test_a_dietetic_food_without_its_purpose_is_not_published():
     make_clinic()
     product = draft("p", Pack(kind=RegulatoryClass.DIETETIC_FOOD))

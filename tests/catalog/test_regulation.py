@@ -54,3 +54,18 @@ def test_dietetic_food_shows_the_sentence_of_the_law():
 )
 def test_class_of_a_medicine_from_its_official_codes(code, atcvet, expected):
     assert regulation.class_of_medicine(delivery_code=code, atcvet=atcvet) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("12 rue des Moulins, 35000 Rennes, France", True),
+        ("Molenstraat 8, 3511 Utrecht, Nederland", True),
+        ("88 Harbour Road, Kowloon, Hong Kong", False),
+        ("1 High Street, London, United Kingdom", False),
+        ("12 rue des Moulins, 35000 Rennes", False),
+        ("", False),
+    ],
+)
+def test_a_maker_whose_country_cannot_be_told_is_taken_for_outside_the_union(address, expected):
+    assert regulation.is_in_union(address) is expected
