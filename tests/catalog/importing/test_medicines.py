@@ -193,7 +193,8 @@ def test_products_consult_the_list_at_their_next_import(tmp_path):
     assert Variant.objects.get().regulatory_class == "UNKNOWN"
 
 
-OFFICIAL = Path("/work/shared/data/open/anmv/amm-vet-fr-v2-v_short.xml")
+SHARED = Path(__file__).parents[4] / "shared"
+OFFICIAL = SHARED / "data" / "open" / "anmv" / "amm-vet-fr-v2-v_short.xml"
 
 
 @pytest.mark.skipif(not OFFICIAL.is_file(), reason=f"{OFFICIAL} is not here")
