@@ -131,7 +131,8 @@ def _dumps(value: Json) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def _stamp(moment: datetime | None) -> int | None:
+def stamp(moment: datetime | None) -> int | None:
+    """A moment as cards tell it: whole seconds since 1970."""
     return None if moment is None else int(moment.timestamp())
 
 
@@ -140,12 +141,12 @@ def _segment(segment: Segment, *, opens: bool) -> Json:
     found = segment.reference
     reference = found and {
         "cents": found.money.cents,
-        "from": _stamp(found.since),
-        "to": _stamp(found.until),
+        "from": stamp(found.since),
+        "to": stamp(found.until),
         "percent": found.percent_off(segment.price),
     }
     return {
-        "from": 0 if opens else _stamp(segment.since),
+        "from": 0 if opens else stamp(segment.since),
         "cents": segment.price.cents,
         "list": segment.list_price.cents,
         "reference": reference,
@@ -196,7 +197,7 @@ def _facts(product: Product, packs: Sequence[Json]) -> Json:
         "form": product.form,
         "conditions": sorted(product.conditions),
         "contains": product.ingredient_groups,
-        "published": _stamp(product.published_at) or 0,
+        "published": stamp(product.published_at) or 0,
         "rating": None,
         "packs": [_pack_facts(pack) for pack in packs],
     }

@@ -11,6 +11,7 @@ from typing import Any, Self
 from django.db import connection
 from django.db.models import QuerySet
 
+from catalog.cards import stamp
 from catalog.models import Brand, Card, Category
 from catalog.shelf import Row, Shelf
 from clinic.revision import Revision
@@ -81,7 +82,7 @@ class ShelfKeeper:
         rows = cards.order_by("pk").values_list("pk", "facts", "next_change_at")
         for batch in batched(rows.iterator(chunk_size=2000), 2000, strict=False):
             self._shelf.put(
-                [Row(pk, json.loads(facts), _stamp(change)) for pk, facts, change in batch],
+                [Row(pk, json.loads(facts), stamp(change)) for pk, facts, change in batch],
                 at=at,
             )
             for pk, _facts, _change in batch:
@@ -117,10 +118,6 @@ class ShelfKeeper:
 
 
 keeper = ShelfKeeper()
-
-
-def _stamp(moment: datetime | None) -> int | None:
-    return None if moment is None else int(moment.timestamp())
 
 
 def name_of(names: Names, slug: str, language: Language) -> str:

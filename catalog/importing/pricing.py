@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
-from zoneinfo import ZoneInfo
 
 from accounts import audit
 from accounts.models import AuditEntry, Person
@@ -18,8 +17,8 @@ from catalog.importing.records import PackRecord, PricePoint, ProductRecord
 from catalog.models import PriceChange, Reduction, Variant, VatRate
 from catalog.pricing import Cut, overlaps
 from catalog.vocabulary import RegulatoryClass
+from clinic.details import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 IMPORTED = "import"
 CORRECTED = "correction"
 _BEGINNING = date(2014, 1, 1)
