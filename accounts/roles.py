@@ -26,15 +26,24 @@ class Duty(StrEnum):
     MANAGE_CATALOGUE = "manage_catalogue"
     SET_PRICES = "set_prices"
     RECEIVE_STOCK = "receive_stock"
+    READ_CLIENTS = "read_clients"
+    EDIT_CLIENTS = "edit_clients"
+    MERGE_CLIENTS = "merge_clients"
+    RECORD_BODY = "record_body"
+    RECORD_HEALTH = "record_health"
+    MANAGE_ACCESS = "manage_access"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
     {
-        Role.MANAGER: frozenset(Duty),
+        # A finding is a vet's to make: a managing vet has both roles.
+        Role.MANAGER: frozenset(Duty) - {Duty.RECORD_HEALTH},
         Role.CATALOGUE: frozenset({Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
         Role.ORDERS: frozenset({Duty.RECEIVE_STOCK}),
-        Role.VET: frozenset(),
-        Role.ASSISTANT: frozenset({Duty.RECEIVE_STOCK}),
+        Role.VET: frozenset({Duty.READ_CLIENTS, Duty.RECORD_BODY, Duty.RECORD_HEALTH}),
+        Role.ASSISTANT: frozenset(
+            {Duty.RECEIVE_STOCK, Duty.READ_CLIENTS, Duty.EDIT_CLIENTS, Duty.RECORD_BODY}
+        ),
         Role.CONVERSATIONS: frozenset(),
         Role.SERVICE: frozenset({Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
     }
@@ -43,7 +52,7 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
 #: Admin permissions by role: Django's own, by app, so that pages appear or not.
 _ADMIN_APPS: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
     {
-        Role.MANAGER: ("clinic", "accounts", "catalog", "django_ox"),
+        Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "django_ox"),
         Role.CATALOGUE: ("catalog",),
         Role.ORDERS: (),
         Role.VET: (),

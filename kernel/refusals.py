@@ -13,14 +13,18 @@ class ErrorCode(StrEnum):
 
     ALREADY_USED = "ALREADY_USED"
     BEST_BEFORE_PASSED = "BEST_BEFORE_PASSED"
+    CODE_REFUSED = "CODE_REFUSED"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     INVALID = "INVALID"
+    LIMIT_REACHED = "LIMIT_REACHED"
+    NO_LONGER_SERVED = "NO_LONGER_SERVED"
     NOT_ALLOWED = "NOT_ALLOWED"
     NOT_FOUND = "NOT_FOUND"
     NOT_PUBLISHABLE = "NOT_PUBLISHABLE"
     PICTURE_REFUSED = "PICTURE_REFUSED"
     REDUCTION_NOT_ALLOWED = "REDUCTION_NOT_ALLOWED"
     REDUCTION_OVERLAPS = "REDUCTION_OVERLAPS"
+    STALE = "STALE"
     UPLOAD_REFUSED = "UPLOAD_REFUSED"
 
 
@@ -63,6 +67,20 @@ class NotAllowed(Refusal):
 
     code = ErrorCode.NOT_ALLOWED
     words = _("Your account may not do this.")
+
+
+class Stale(Refusal):
+    """Somebody changed the thing since the asker read it; `version` is the one that stands."""
+
+    code = ErrorCode.STALE
+    words = _("This was changed meanwhile: read it again, then repeat your change.")
+
+
+class LimitReached(Refusal):
+    """More than the shop keeps of something."""
+
+    code = ErrorCode.LIMIT_REACHED
+    words = _("That is more than the shop keeps here: at most %(most)d.")
 
 
 class Invalid(Refusal):

@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "django_ox",
     "clinic",
     "accounts",
+    "pets",
     "catalog",
     "shop",
 ]

@@ -37,6 +37,9 @@ PURE = [
     "catalog/regulation.py",
     "catalog/vocabulary.py",
     "clinic/vocabulary.py",
+    "accounts/vocabulary.py",
+    "pets/vocabulary.py",
+    "pets/health.py",
 ]
 EDGES = {"endpoint.py", "tasks.py", "reactions.py", "health.py", "files.py", "admin.py"}
 KERNEL = {

@@ -48,16 +48,26 @@ class HasContext(Protocol):
     def context(self) -> RequestContext: ...
 
 
+def signed_in(info: HasContext) -> Person:
+    """The person who asks, on their own behalf.
+
+    Raises:
+        GraphQLError: `UNAUTHENTICATED` for guests.
+    """
+    person = info.context.viewer.person
+    if person is None:
+        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+    return person
+
+
 def acting(info: HasContext, duty: Duty) -> Person:
     """The member of staff who acts.
 
     Raises:
         GraphQLError: `UNAUTHENTICATED` for guests, `FORBIDDEN` for those without the duty.
     """
-    viewer = info.context.viewer
-    if viewer.person is None:
-        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+    signed_in(info)
     try:
-        return require(viewer, duty)
+        return require(info.context.viewer, duty)
     except NotAllowed as refusal:
         raise GraphQLError(refusal.message, extensions={"code": "FORBIDDEN"}) from None

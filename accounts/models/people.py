@@ -58,6 +58,15 @@ class Person(models.Model):
         choices=[(language, language) for language in Language],
         default=Language.FR,
     )
+    phone = models.CharField(_("phone"), max_length=20, blank=True)
+    known_since = models.DateTimeField(
+        _("known to the clinic since"),
+        null=True,
+        blank=True,
+        help_text=_("Marked by staff, or by the practice's file."),
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,4 +1,5 @@
 from catalog.models.card import Card, SearchMiss, SynonymGroup
+from catalog.models.diet import DietLine
 from catalog.models.imports import ImportProblem, ImportRun, SupplierFormat
 from catalog.models.medicine import MedicinePack
 from catalog.models.naming import Brand, Category
@@ -22,6 +23,7 @@ __all__ = [
     "Brand",
     "Card",
     "Category",
+    "DietLine",
     "ImportProblem",
     "ImportRun",
     "Lot",

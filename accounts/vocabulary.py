@@ -1,0 +1,31 @@
+"""The words of people's files."""
+
+from enum import StrEnum
+
+
+class Purpose(StrEnum):
+    """What a person may agree to, apart from the contract itself."""
+
+    MARKETING_EMAIL = "marketing_email"
+    SUGGESTIONS = "suggestions"
+    SHARING = "sharing"
+
+
+class Origin(StrEnum):
+    """Who said so: what a row of a file rests on."""
+
+    OWNER = "owner"
+    STAFF = "staff"
+    IMPORT = "import"
+    DEVICE = "device"
+
+
+class PrivacyKind(StrEnum):
+    EXPORT = "export"
+    ERASE = "erase"
+
+
+class PrivacyState(StrEnum):
+    REQUESTED = "requested"
+    DONE = "done"
+    FAILED = "failed"

@@ -1,0 +1,1 @@
+"""Pets in GraphQL; their vocabularies come first, whoever asks for what."""
