@@ -31,6 +31,7 @@ _IN_MEMORY_BYTES = 1024 * 1024
 
 class UploadPurpose(StrEnum):
     PRODUCT_PICTURE = "product_picture"
+    PET_PHOTO = "pet_photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,10 @@ class UploadLimit:
 
 LIMITS = {
     UploadPurpose.PRODUCT_PICTURE: UploadLimit(
+        content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        max_bytes=15 * 1024 * 1024,
+    ),
+    UploadPurpose.PET_PHOTO: UploadLimit(
         content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         max_bytes=15 * 1024 * 1024,
     ),

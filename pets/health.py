@@ -3,7 +3,9 @@
 Weights are in grams, ages in days; nothing here knows of the database or the clock.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kernel.animals import Condition, IngredientGroup, SizeClass, Species
 from pets.vocabulary import Activity, Breeding, Sex
@@ -30,3 +32,17 @@ class PetFacts:
     allergens: frozenset[IngredientGroup] = frozenset()
     conditions: frozenset[Condition] = frozenset()
     told_conditions: frozenset[Condition] = frozenset()
+
+
+#: The lightest and the heaviest that an animal of the species is, in grams: young ones included.
+WEIGHTS_G: Mapping[Species, tuple[int, int]] = MappingProxyType(
+    {
+        Species.DOG: (50, 120_000),
+        Species.CAT: (50, 20_000),
+        Species.RABBIT: (20, 12_000),
+        Species.GUINEA_PIG: (40, 3_000),
+        Species.FERRET: (5, 4_000),
+        Species.RAT: (4, 1_200),
+        Species.BIRD: (2, 5_000),
+    }
+)

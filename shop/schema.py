@@ -13,6 +13,9 @@ from kernel.animals import Language
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
+from pets.graphql.history_mutations import PetHistoryMutation
+from pets.graphql.mutations import PetsMutation
+from pets.graphql.queries import PetsQuery
 
 Me = merge_types("Me", (AccountMe,))
 
@@ -29,8 +32,10 @@ class MeQuery:
         return Me(person=me)  # type: ignore[no-any-return]
 
 
-Query = merge_types("Query", (CatalogQuery, AccountsQuery, MeQuery))
-Mutation = merge_types("Mutation", (CatalogMutation, UploadMutation))
+Query = merge_types("Query", (CatalogQuery, AccountsQuery, PetsQuery, MeQuery))
+Mutation = merge_types(
+    "Mutation", (CatalogMutation, PetsMutation, PetHistoryMutation, UploadMutation)
+)
 
 
 schema = strawberry.Schema(

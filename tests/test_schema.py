@@ -31,6 +31,8 @@ BOUNDED = {
     "Brand",
     "Category",
     "Facet",
+    "HistoryConnection",
+    "Pet",
     "Place",
     "Product",
     "ProductConnection",

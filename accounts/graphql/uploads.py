@@ -1,17 +1,24 @@
 """Files on their way in: a ticket and a one-time address, never multipart in GraphQL."""
 
 import datetime
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated
 
 import strawberry
 from django.conf import settings
 
 from accounts.graphql.info import Info
-from accounts.graphql.viewer import acting
+from accounts.graphql.viewer import acting, signed_in
 from accounts.roles import Duty
 from kernel import uploads
 from kernel.graphql.payloads import Answers, UserError, described
-from kernel.uploads import UploadRefused
+from kernel.uploads import UploadPurpose, UploadRefused
+
+#: What staff must be able to do to send a file; None: everybody with an account may.
+_DUTIES: Mapping[UploadPurpose, Duty | None] = MappingProxyType(
+    {UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE, UploadPurpose.PET_PHOTO: None}
+)
 
 
 @strawberry.input(description="The file about to be sent.")
@@ -38,8 +45,8 @@ class UploadCreatePayload:
 @strawberry.type
 class UploadMutation:
     @strawberry.mutation(
-        description="Ask for a one-time address to send a file to. Asks the duty "
-        "`manage_catalogue`.",
+        description="Ask for a one-time address to send a file to. Asks to be signed in, and for "
+        "`PRODUCT_PICTURE` the duty `manage_catalogue`.",
         extensions=[Answers(UploadCreatePayload, UploadRefused)],
     )
     def upload_create(
@@ -47,7 +54,8 @@ class UploadMutation:
         info: Info,
         input: Annotated[UploadCreateInput, described("Which file.")],  # noqa: A002
     ) -> UploadCreatePayload:
-        acting(info, Duty.MANAGE_CATALOGUE)
+        duty = _DUTIES[input.purpose]
+        acting(info, duty) if duty else signed_in(info)
         ticket = uploads.issue(
             purpose=input.purpose,
             content_type=input.content_type,

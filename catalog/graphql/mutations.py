@@ -1,17 +1,16 @@
 """What staff and machines change through the API."""
 
-import dataclasses
 import datetime
 import uuid
-from collections.abc import Callable
 from typing import Annotated
 
 import strawberry
 from strawberry import relay
 
 from accounts.graphql.info import Info
+from accounts.graphql.repeating import KEY, carried_out_once
 from accounts.graphql.viewer import acting
-from accounts.idempotency import Answer, IdempotencyConflict, once
+from accounts.idempotency import Answer, IdempotencyConflict
 from accounts.models import Person
 from accounts.roles import Duty
 from catalog import access, listing, prices, products, stock
@@ -24,19 +23,17 @@ from kernel.graphql.payloads import Answers, UserError, described
 from kernel.money import Money
 from kernel.refusals import Invalid, NotFound
 
-_KEY = "A key of the caller's own: the same request with the same key is carried out once."
-
 
 @strawberry.input(description="Which product to show to the public.")
 class ProductPublishInput:
     id: relay.GlobalID = strawberry.field(description="The product.")
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Which product to take from the public.")
 class ProductWithdrawInput:
     id: relay.GlobalID = strawberry.field(description="The product.")
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="A new undiscounted price, VAT included.")
@@ -46,7 +43,7 @@ class VariantPriceSetInput:
     since: datetime.datetime | None = strawberry.field(
         default=None, description="From when; now if not given. Never in the past."
     )
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Names a pack in another system.")
@@ -69,7 +66,7 @@ class StockReceiveInput:
     delivery_reference: str | None = strawberry.field(
         default=None, description="The delivery note; the same note is booked once a place."
     )
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.type(description="What came of publishing.")
@@ -127,7 +124,7 @@ class CatalogMutation:
             product = access.product_for_staff(key_of(input.id, "Product"))
             return products.publish(product=product, by=by, at=info.context.at).pk
 
-        key = _once(info, input, run)
+        key = carried_out_once(info, input, run)
         reading = reading_of(info)
         found = listing.cards_for([int(str(key))], reading, with_detail=True)
         return ProductPublishPayload(product=product_of(found[0], reading) if found else None)
@@ -147,7 +144,7 @@ class CatalogMutation:
             product = access.product_for_staff(key_of(input.id, "Product"))
             return products.withdraw(product=product, by=by, at=info.context.at).pk
 
-        key = _once(info, input, run)
+        key = carried_out_once(info, input, run)
         return ProductWithdrawPayload(withdrawn_id=global_id("Product", int(str(key))))
 
     @strawberry.mutation(
@@ -169,7 +166,7 @@ class CatalogMutation:
             )
             return variant.pk
 
-        key = int(str(_once(info, input, run)))
+        key = int(str(carried_out_once(info, input, run)))
         return VariantPriceSetPayload(variant=_shown_variant(key, info))
 
     @strawberry.mutation(
@@ -184,7 +181,7 @@ class CatalogMutation:
         input: Annotated[StockReceiveInput, described("What.")],  # noqa: A002
     ) -> StockReceivePayload:
         by = acting(info, Duty.RECEIVE_STOCK)
-        on_hand = _once(info, input, lambda: _receive(input, by=by, at=info.context.at))
+        on_hand = carried_out_once(info, input, lambda: _receive(input, by=by, at=info.context.at))
         return StockReceivePayload(on_hand=int(str(on_hand)))
 
 
@@ -204,20 +201,6 @@ def _receive(input: StockReceiveInput, *, by: Person, at: datetime.datetime) -> 
         at=at,
     )
     return received.on_hand
-
-
-type _Input = ProductPublishInput | ProductWithdrawInput | VariantPriceSetInput | StockReceiveInput
-
-
-def _once(info: Info, given: _Input, run: Callable[[], Answer]) -> Answer:
-    """Carry a mutation out once for its idempotency key."""
-    return once(
-        actor=info.context.viewer.actor,
-        key=given.idempotency_key,
-        request=[type(given).__name__, dataclasses.asdict(given)],
-        at=info.context.at,
-        run=run,
-    )
 
 
 def _shown_variant(key: int, info: Info) -> Variant | None:
