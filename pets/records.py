@@ -239,8 +239,12 @@ def check_weight(species: Species, weight_g: int, *, path: list[str]) -> None:
     """Raises: Invalid, for a weight that no animal of the species has."""
     least, most = health.WEIGHTS_G[species]
     if not least <= weight_g <= most:
-        expected = _("%(least)s to %(most)s kg") % {"least": least / 1000, "most": most / 1000}
-        raise Invalid(path=path, value=f"{weight_g / 1000} kg", expected=str(expected))
+        expected = _("%(least)s to %(most)s kg") % {"least": _kilos(least), "most": _kilos(most)}
+        raise Invalid(path=path, value=f"{_kilos(weight_g)} kg", expected=str(expected))
+
+
+def _kilos(grams: int) -> str:
+    return f"{grams / 1000:g}"
 
 
 def _check_day(day: date, *, path: list[str], since: date | None, at: datetime) -> None:

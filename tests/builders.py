@@ -28,6 +28,8 @@ from clinic import details
 from clinic.models import Clinic, Place
 from clinic.vocabulary import SellerRegime
 from kernel.animals import Language, Species
+from pets import records
+from pets.models import Pet
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -167,6 +169,25 @@ def staff(role: roles.Role = roles.Role.MANAGER) -> Login:
 
 def person() -> Person:
     return Person.objects.create(first_name="Ada")
+
+
+def owner(first_name: str = "Ada", **fields: Any) -> Login:
+    """An account with its person."""
+    login = Login.objects.create_user(f"owner-{next(_numbers)}@clients.example", "secret-secret")
+    Person.objects.create(login=login, first_name=first_name, email=login.email, **fields)
+    return login
+
+
+def pet_of(guardian: Login | Person, name: str = "Rex", **particulars: Any) -> Pet:
+    """A pet with its file opened; a dog unless told otherwise."""
+    person = guardian.person if isinstance(guardian, Login) else guardian
+    return records.add_pet(
+        guardian=person,
+        particulars={"name": name, "species": Species.DOG, **particulars},
+        identifications={},
+        by=person,
+        at=NOW,
+    )
 
 
 def ask(
