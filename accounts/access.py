@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
 from accounts.models import Login, Person
 from accounts.roles import Duty, duties_of
 from kernel.refusals import NotAllowed
@@ -9,7 +12,7 @@ from kernel.refusals import NotAllowed
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The asker of a request: a guest, an owner, or staff with their duties."""
+    """The asker of a request: a guest, an owner, or staff and machines with their duties."""
 
     person: Person | None = None
     login: Login | None = None
@@ -18,16 +21,33 @@ class Viewer:
     @property
     def actor(self) -> str:
         """A stable name for the asker, in which idempotency keys are theirs alone."""
-        return f"login:{self.login.pk}" if self.login else "guest"
+        if self.login:
+            return f"login:{self.login.pk}"
+        return f"person:{self.person.pk}" if self.person else "guest"
 
 
 GUEST = Viewer()
 
 
 def viewer_of(login: Login) -> Viewer:
-    """The person behind an account; a file is opened for one who has none yet."""
+    """The person behind an account; a file is opened for one who has none yet.
+
+    Staff have no duties until they have the second factor that is required of them.
+    """
     person, _is_new = Person.objects.get_or_create(login=login, defaults={"email": login.email})
-    return Viewer(person=person, login=login, duties=duties_of(login))
+    duties = frozenset() if lacks_second_factor(login) else duties_of(login)
+    return Viewer(person=person, login=login, duties=duties)
+
+
+def lacks_second_factor(login: Login) -> bool:
+    """Whether a member of staff must enrol an authenticator app or a passkey before acting.
+
+    Who has one is asked for it at every sign-in, so that having one is having used it.
+    """
+    if not settings.STAFF_SECOND_FACTOR or not login.is_staff:
+        return False
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return not Authenticator.objects.filter(user=login, type__in=kinds).exists()
 
 
 def require(viewer: Viewer, duty: Duty) -> Person:

@@ -23,6 +23,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_op
 from strawberry.http.ides import get_graphql_ide_html
 from strawberry.types.graphql import OperationType as Allowed
 
+from accounts.asking import TokenRefused, shows_token
 from accounts.graphql.viewer import RequestContext
 from kernel.animals import Language
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
@@ -63,6 +64,11 @@ def graphql(request: HttpRequest) -> HttpResponse:
     with translation.override(language.value):
         try:
             answer, status = carry_out(request, read(request), request_id, language)
+        except TokenRefused:
+            logger.info("%s refused a token", request_id)
+            message = "This token is not in force: sign in again."
+            answer = {"errors": [problem(message, "UNAUTHENTICATED", request_id)]}
+            status = HTTPStatus.UNAUTHORIZED
         except Refused as refused:
             logger.info("%s refused %s %s", request_id, refused.code, refused.message[:120])
             answer = {"errors": [problem(refused.message, refused.code, request_id)]}
@@ -73,7 +79,7 @@ def graphql(request: HttpRequest) -> HttpResponse:
         status=status,
     )
     response["Content-Language"] = language.value
-    response["Vary"] = "Accept-Language, Accept, Cookie, Origin"
+    response["Vary"] = "Accept-Language, Accept, Cookie, Authorization, X-Session-Token, Origin"
     response["X-Request-Id"] = request_id
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         response["Allow"] = "GET, POST"
@@ -210,9 +216,11 @@ def refuse_wrong_operation(operation: OperationDefinitionNode | None, ask: Ask) 
 
 
 def cost_limit(context: RequestContext) -> int:
-    """What the asker may spend: guests 2,000, owners 5,000, staff 20,000."""
-    if not context.request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        return GUEST_COST
+    """What the asker may spend: guests 2,000, owners 5,000, staff and machines 20,000.
+
+    Raises:
+        TokenRefused: the request shows a token that is not in force.
+    """
     viewer = context.viewer
     if viewer.duties:
         return STAFF_COST
@@ -239,8 +247,11 @@ def shown(error: GraphQLError, request_id: str) -> dict[str, Any]:
 
 @csrf_exempt
 def endpoint(request: HttpRequest) -> HttpResponse:
-    """Guests need no CSRF token: there is no session that a foreign page could ride on."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+    """Guests need no CSRF token: there is no session that a foreign page could ride on.
+
+    Nor does who shows a token of their own: a foreign page has none, and the cookie is not read.
+    """
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and not shows_token(request):
         return _with_session(request)
     return graphql(request)
 
@@ -249,10 +260,13 @@ _with_session = csrf_protect(graphql)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A missing CSRF token, told in GraphQL's shape to GraphQL's clients."""
-    if not request.path.startswith("/graphql"):
+    """A missing CSRF token, told in their own shape to clients of GraphQL and of sign-in."""
+    if not request.path.startswith(("/graphql", "/auth/")):
         return csrf.csrf_failure(request, reason)
     logger.info("refused CSRF: %s", reason[:120])
     message = "Send the CSRF cookie's value as X-CSRFToken with a session."
+    if request.path.startswith("/auth/"):
+        told = {"status": HTTPStatus.FORBIDDEN, "errors": [{"code": "csrf", "message": message}]}
+        return JsonResponse(told, status=HTTPStatus.FORBIDDEN)
     answer = {"errors": [problem(message, "FORBIDDEN", uuid.uuid4().hex[:16])]}
     return JsonResponse(answer, status=HTTPStatus.FORBIDDEN)

@@ -10,9 +10,39 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+from shop.signing_in import (  # noqa: F401  (settings of django-allauth)
+    ACCOUNT_CHANGE_EMAIL,
+    ACCOUNT_EMAIL_NOTIFICATIONS,
+    ACCOUNT_EMAIL_SUBJECT_PREFIX,
+    ACCOUNT_EMAIL_VERIFICATION,
+    ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED,
+    ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND,
+    ACCOUNT_LOGIN_BY_CODE_ENABLED,
+    ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND,
+    ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+    ACCOUNT_LOGIN_METHODS,
+    ACCOUNT_LOGIN_ON_PASSWORD_RESET,
+    ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED,
+    ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT,
+    ACCOUNT_PREVENT_ENUMERATION,
+    ACCOUNT_RATE_LIMITS,
+    ACCOUNT_REAUTHENTICATION_REQUIRED,
+    ACCOUNT_SIGNUP_FIELDS,
+    ACCOUNT_USER_MODEL_USERNAME_FIELD,
+    HEADLESS_CLIENTS,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_PASSKEY_SIGNUP_ENABLED,
+    MFA_SUPPORTED_TYPES,
+    MFA_TOTP_TOLERANCE,
+    SIGN_IN_HEADERS,
+    pages_of,
+)
+from shop.skin import UNFOLD  # noqa: F401  (a setting of django-unfold)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 50
@@ -71,6 +101,15 @@ class Environment:
             name, "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME", secret=True
         )
 
+    def cache(self, name: str) -> dict[str, Any]:
+        """Memory of this process, or `redis://host:port/number` shared by them all."""
+        address = self.text(name, "")
+        if not address:
+            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        if urlsplit(address).scheme in ("redis", "rediss"):
+            return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+        raise self.refused(name, "redis://HOST:PORT/NUMBER", secret=True)
+
     def refused(self, name: str, expected: str, *, secret: bool = False) -> ImproperlyConfigured:
         read = self._values.get(name)
         shown = "nothing" if read is None else "a value kept secret" if secret else repr(read)
@@ -105,6 +144,8 @@ SECRET_KEY = environment.text("SECRET_KEY", DEVELOPMENT_SECRET)
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
 CORS_ALLOWED_ORIGINS = environment.words("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_HEADERS = [*default_headers, *SIGN_IN_HEADERS]
+CORS_EXPOSE_HEADERS = ["X-Request-Id"]
 PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 STOREFRONT_URL = environment.text("STOREFRONT_URL", PUBLIC_URL).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [*CORS_ALLOWED_ORIGINS, PUBLIC_URL]
@@ -131,13 +172,14 @@ if PRODUCTION:
 
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR}/shop.sqlite3")}
+CACHES = {"default": environment.cache("CACHE_URL")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
-    "django.contrib.admin",
+    "shop.admin_config.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -145,6 +187,11 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "corsheaders",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.headless",
+    "allauth.usersessions",
     "django_ox",
     "clinic",
     "accounts",
@@ -164,11 +211,13 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
 AUTH_USER_MODEL = "accounts.Login"
-LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -292,6 +341,8 @@ TASKS = {
 }
 
 CSRF_FAILURE_VIEW = "shop.endpoint.csrf_failure"
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
+SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = environment.text("COOKIE_DOMAIN", "") or None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
@@ -309,6 +360,17 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+ACCOUNT_ADAPTER = "accounts.adapter.Accounts"
+MFA_ADAPTER = "accounts.adapter.SecondFactors"
+HEADLESS_TOKEN_STRATEGY = "accounts.adapter.SessionTokens"  # noqa: S105  (a class)
+HEADLESS_FRONTEND_URLS = pages_of(STOREFRONT_URL)
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+PASSKEY_DOMAIN = environment.text(
+    "PASSKEY_DOMAIN", (urlsplit(STOREFRONT_URL).hostname or "") if PRODUCTION else ""
+)
+STAFF_SECOND_FACTOR = environment.flag("STAFF_SECOND_FACTOR", default=PRODUCTION)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -319,36 +381,5 @@ LOGGING = {
         "strawberry.execution": {"level": "CRITICAL"},
         "django.tasks": {"level": "WARNING"},
         "django_ox": {"level": "WARNING", "handlers": ["console"], "propagate": False},
-    },
-}
-
-UNFOLD = {
-    "SITE_TITLE": "vet-shop",
-    "SITE_HEADER": _("Clinic shop"),
-    "SITE_SYMBOL": "pets",
-    "SHOW_HISTORY": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_BACK_BUTTON": True,
-    "SHOW_LANGUAGES": True,
-    "DASHBOARD_CALLBACK": "catalog.admin.dashboard.show",
-    "SIDEBAR": {
-        "show_search": False,
-        "show_all_applications": False,
-        "navigation": "catalog.admin.menu.navigation",
-    },
-    "COLORS": {
-        "primary": {
-            "50": "oklch(98.4% .014 180.7)",
-            "100": "oklch(95.3% .051 180.8)",
-            "200": "oklch(91% .096 180.4)",
-            "300": "oklch(85.5% .138 181.1)",
-            "400": "oklch(77.7% .152 181.9)",
-            "500": "oklch(70.4% .14 182.5)",
-            "600": "oklch(51.1% .096 186.4)",
-            "700": "oklch(43.7% .078 188.2)",
-            "800": "oklch(38.6% .063 188.4)",
-            "900": "oklch(27.7% .046 192.5)",
-            "950": "oklch(22% .04 192.5)",
-        }
     },
 }

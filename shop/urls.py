@@ -15,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("favicon.ico", lambda _request: HttpResponse(status=204)),
     path("admin/", admin.site.urls),
+    path("auth/", include("allauth.headless.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/sessions/", include("allauth.usersessions.urls")),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
     urlpatterns.append(re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture))

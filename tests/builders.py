@@ -9,8 +9,8 @@ from typing import Any
 
 from django.test import Client
 
-from accounts import roles
-from accounts.models import Login, Person
+from accounts import logins, roles
+from accounts.models import AuditEntry, Login, Person
 from catalog import naming, products
 from catalog.models import (
     Brand,
@@ -162,8 +162,10 @@ def published(slug: str = "", *packs: Pack, at: datetime = NOW, **facts: Any) ->
 
 def staff(role: roles.Role = roles.Role.MANAGER) -> Login:
     roles.prepare_groups()
-    login = Login.objects.create_user(f"{role}-{next(_numbers)}@clinique.example", "secret-secret")
+    email = f"{role}-{next(_numbers)}@clinique.example"
+    login = logins.open_login(email=email, password="secret-secret", at=NOW)
     roles.appoint(login, role)
+    AuditEntry.objects.filter(action="login.open").delete()
     return Login.objects.get(pk=login.pk)
 
 

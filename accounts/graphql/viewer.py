@@ -7,8 +7,9 @@ from typing import Protocol
 from django.http import HttpRequest, HttpResponse
 from graphql import GraphQLError
 
-from accounts.access import GUEST, Viewer, require, viewer_of
-from accounts.models import Login, Person
+from accounts.access import GUEST, Viewer, require
+from accounts.asking import asker_of, is_guest
+from accounts.models import Person
 from accounts.roles import Duty
 from clinic import details, revision
 from clinic.details import PublicDetails
@@ -30,8 +31,7 @@ class RequestContext:
 
     @cached_property
     def viewer(self) -> Viewer:
-        user = self.request.user
-        return viewer_of(user) if isinstance(user, Login) else GUEST
+        return GUEST if is_guest(self.request) else asker_of(self.request, at=self.at)
 
     @cached_property
     def revision(self) -> Revision:

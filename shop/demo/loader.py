@@ -11,8 +11,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from accounts import audit, roles
-from accounts.models import AuditEntry, Login
+from accounts import audit, logins, roles
+from accounts.models import AuditEntry
 from catalog import gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Product, SynonymGroup
@@ -61,7 +61,7 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     clinic = Clinic(id=1)
     audit.record(action=_BEGUN, subject=clinic, by=None, at=at)
     open_clinic(at=at)
-    make_staff()
+    make_staff(at=at)
     tell("The catalogue")
     with tqdm(total=189, unit=" products", disable=None) as bar:
         run(Order(path=DATA, publish=False), by=None, at=at, progress=bar.update)
@@ -103,11 +103,11 @@ def open_clinic(*, at: datetime) -> None:
         )
 
 
-def make_staff() -> None:
+def make_staff(*, at: datetime) -> None:
     """A manager, a vet and an assistant; the password is for the demonstration alone."""
     roles.prepare_groups()
     for role in (roles.Role.MANAGER, roles.Role.VET, roles.Role.ASSISTANT):
-        login = Login.objects.create_user(f"{role}@clinique.example", PASSWORD)
+        login = logins.open_login(email=f"{role}@clinique.example", password=PASSWORD, at=at)
         roles.appoint(login, role)
 
 

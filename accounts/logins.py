@@ -1,0 +1,64 @@
+"""Accounts opened, their addresses proved and changed."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import Login, Person
+from kernel.animals import Language
+
+
+def open_login(*, email: str, password: str, at: datetime) -> Login:
+    """An account that the shop itself vouches for: its address needs no proving."""
+    with transaction.atomic():
+        login = Login.objects.create_user(email, password)
+        EmailAddress.objects.create(user=login, email=login.email, primary=True, verified=True)
+        person = open_file(login=login, language=Language.FR)
+        audit.record(action="login.open", subject=login, by=person, at=at)
+    return login
+
+
+def open_file(*, login: Login, language: Language) -> Person:
+    """The client file of an account; the one that is there already stays as it is."""
+    person, _is_new = Person.objects.get_or_create(
+        login=login, defaults={"email": login.email, "language": language}
+    )
+    return person
+
+
+def free_address(*, email: str, keep: Login) -> None:
+    """Remove sign-ups under an address that were never proved, before another account takes it.
+
+    Nobody ever entered such an account, so nothing hangs on it.
+    """
+    with transaction.atomic():
+        others = Login.objects.filter(email=email.lower(), last_login=None, is_staff=False)
+        unproved = others.exclude(pk=keep.pk).exclude(emailaddress__verified=True)
+        keys = list(unproved.values_list("pk", flat=True))
+        Person.objects.filter(login__in=keys).delete()
+        Login.objects.filter(pk__in=keys).delete()
+
+
+def follow_address(*, login: Login, before: str, at: datetime) -> None:
+    """Write a changed address on the client's file, unless the file named another contact."""
+    with transaction.atomic():
+        person = Person.objects.select_for_update().filter(login=login, email=before).first()
+        if person is None or before == login.email:
+            return
+        person.email = login.email
+        person.version += 1
+        person.save(update_fields=["email", "version"])
+        changes = {"email": [before, login.email]}
+        audit.record(action="person.email", subject=person, by=person, at=at, changes=changes)
+
+
+def distrust_password(*, login: Login) -> None:
+    """Forget a password chosen before the address was proved, by whoever typed the address in.
+
+    Otherwise a stranger could sign up with somebody's address, wait for them to enter by a code
+    of theirs, and enter after them.
+    """
+    login.set_unusable_password()
+    login.save(update_fields=["password"])
