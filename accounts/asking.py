@@ -12,6 +12,7 @@ from accounts.service_tokens import viewer_of_token
 
 _APP = "X-Session-Token"
 _MACHINE = "Authorization"
+_BEARER = "bearer "
 
 
 class TokenRefused(Exception):
@@ -20,7 +21,7 @@ class TokenRefused(Exception):
 
 def shows_token(request: HttpRequest) -> bool:
     """Whether a header says who asks: no page of another site can send one unasked."""
-    return _APP in request.headers or _MACHINE in request.headers
+    return bool(_machine_token(request) or _app_token(request))
 
 
 def is_guest(request: HttpRequest) -> bool:
@@ -34,24 +35,29 @@ def asker_of(request: HttpRequest, *, at: datetime) -> Viewer:
     Raises:
         TokenRefused: a token was shown that is not in force.
     """
-    if _MACHINE in request.headers:
-        return _machine(request.headers[_MACHINE], at)
-    if _APP in request.headers:
-        return _app(request.headers[_APP])
-    user = request.user
-    return viewer_of(user) if isinstance(user, Login) else GUEST
-
-
-def _machine(header: str, at: datetime) -> Viewer:
-    scheme, _space, text = header.partition(" ")
-    found = viewer_of_token(text.strip(), at=at) if scheme.lower() == "bearer" else None
+    machine, app = _machine_token(request), _app_token(request)
+    if machine:
+        found = viewer_of_token(machine, at=at)
+    elif app:
+        found = _viewer_of_app(app)
+    else:
+        return viewer_of(request.user) if isinstance(request.user, Login) else GUEST
     if found is None:
         raise TokenRefused
     return found
 
 
-def _app(token: str) -> Viewer:
+def _machine_token(request: HttpRequest) -> str:
+    """Another scheme than Bearer is not ours: a proxy's own password, for one."""
+    header = request.headers.get(_MACHINE, "")
+    is_bearer = header[: len(_BEARER)].lower() == _BEARER
+    return header[len(_BEARER) :].strip() if is_bearer else ""
+
+
+def _app_token(request: HttpRequest) -> str:
+    return str(request.headers.get(_APP, ""))
+
+
+def _viewer_of_app(token: str) -> Viewer | None:
     found = authenticate_by_x_session_token(token)
-    if found is None or not isinstance(found[0], Login):
-        raise TokenRefused
-    return viewer_of(found[0])
+    return viewer_of(found[0]) if found and isinstance(found[0], Login) else None

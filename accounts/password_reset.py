@@ -32,6 +32,8 @@ class ResetPassword(ResetPasswordView):
         given = ResetPasswordKeyInput({"key": key}, code=self.process.code)
         if not given.is_valid():
             self.process.record_invalid_attempt()
-            return ErrorResponse(request, input=given)
+            refused: HttpResponse = ErrorResponse(request, input=given)
+            return refused
         self.process.confirm_code()
-        return PasswordResetKeyResponse(request, self.process.user)
+        right: HttpResponse = PasswordResetKeyResponse(request, self.process.user)
+        return right

@@ -112,9 +112,10 @@ def is_in_force(row: ServiceToken, *, at: datetime) -> bool:
     return row.revoked_at is None and (row.expires_at is None or at < row.expires_at)
 
 
-def token_for_staff(key: int) -> ServiceToken:
+def token_for_staff(key: int | None) -> ServiceToken:
     """Raises: NotFound."""
-    row = ServiceToken.objects.select_related("created_by").filter(pk=key).first()
+    rows = ServiceToken.objects.select_related("created_by")
+    row = rows.filter(pk=key).first() if key is not None else None
     if row is None:
         raise NotFound(path=["input", "id"], what=_("token"))
     return row

@@ -11,7 +11,7 @@ from accounts.access import lacks_second_factor
 from accounts.models import Login
 
 
-class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  (unfold is untyped)
+class BackOffice(UnfoldAdminSite):
     """Staff only; who must enrol a second factor sees the page for that and nothing else."""
 
     def has_permission(self, request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from strawberry.tools import merge_types
 
 from accounts.graphql.info import Info
 from accounts.graphql.queries import AccountMe, AccountsQuery, Person
+from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
@@ -32,9 +33,25 @@ class MeQuery:
         return Me(person=me)  # type: ignore[no-any-return]
 
 
-Query = merge_types("Query", (CatalogQuery, AccountsQuery, PetsQuery, MeQuery))
+Query = merge_types(
+    "Query",
+    (
+        AccountsQuery,
+        CatalogQuery,
+        MeQuery,
+        PetsQuery,
+        ServiceTokenQuery,
+    ),
+)
 Mutation = merge_types(
-    "Mutation", (CatalogMutation, PetsMutation, PetHistoryMutation, UploadMutation)
+    "Mutation",
+    (
+        CatalogMutation,
+        PetHistoryMutation,
+        PetsMutation,
+        ServiceTokenMutation,
+        UploadMutation,
+    ),
 )
 
 

@@ -1,9 +1,11 @@
+from allauth.headless.constants import Client
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
+from accounts.password_reset import ResetPassword
 from shop import endpoint, files, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("favicon.ico", lambda _request: HttpResponse(status=204)),
     path("admin/", admin.site.urls),
+    *(
+        path(f"auth/{each.value}/v1/auth/password/reset", ResetPassword.as_api_view(client=each))
+        for each in Client
+    ),
     path("auth/", include("allauth.headless.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -1,6 +1,7 @@
 """Every test gets folders of its own, and a process that remembers nothing of the last one."""
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from catalog import search
@@ -29,6 +30,7 @@ def _own_folders(settings, tmp_path):
             "OPTIONS": {"location": tmp_path / "private", "base_url": None},
         },
     }
+    cache.clear()
     search.index.cache_clear()
     search._synonyms.cache_clear()
     details.public_details.cache_clear()

@@ -37,6 +37,8 @@ BOUNDED = {
     "Product",
     "ProductConnection",
     "Query",
+    "ServiceToken",
+    "ServiceTokenConnection",
     "Shop",
     "Variant",
     "UserError",

@@ -21,6 +21,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from accounts.models import AuditEntry, Login, Notice, Person
+from accounts.notices import SECRET
 from clinic.admin import ReadOnly
 
 _LONGEST_SHOWN = 80
@@ -186,7 +187,9 @@ class NoticeAdmin(ReadOnly):
     show_full_result_count = False
 
     @display(description=_("body"))
-    def words(self, notice: Notice) -> SafeString:
+    def words(self, notice: Notice) -> SafeString | str:
+        if notice.key.startswith(SECRET):
+            return gettext("A code to sign in by: for its reader alone.")
         return format_html('<div style="white-space: pre-wrap">{}</div>', notice.body)
 
 

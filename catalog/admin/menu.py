@@ -40,6 +40,7 @@ _WATCH: tuple[Entry, ...] = (
     (_("Pages saved"), "edit_document", "admin_logentry", "accounts.view_auditentry"),
     (_("Messages sent"), "mail", "accounts_notice", "accounts.view_notice"),
     (_("Logins and roles"), "badge", "accounts_login", "accounts.view_login"),
+    (_("Service tokens"), "key", "accounts_servicetoken", "accounts.view_servicetoken"),
     (_("Background tasks"), "manufacturing", "django_ox_oxtask", "django_ox.view_oxtask"),
     (_("Schedules"), "event_repeat", "django_ox_oxschedule", "django_ox.view_oxschedule"),
 )

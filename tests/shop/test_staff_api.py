@@ -140,11 +140,17 @@ MUTATIONS = {
         'uploadCreate(input: {purpose: PRODUCT_PICTURE, contentType: "image/png", bytes: 10}) '
         "{ userErrors { code } }"
     ),
+    "serviceTokenCreate": (
+        'serviceTokenCreate(input: {name: "till", duties: [SET_PRICES]}) { userErrors { code } }'
+    ),
+    "serviceTokenRevoke": (
+        'serviceTokenRevoke(input: {id: "U2VydmljZVRva2VuOjE="}) { userErrors { code } }'
+    ),
 }
 CATALOGUE = {"productPublish", "productWithdraw", "uploadCreate"}
 ALLOWED = {
     Role.MANAGER: set(MUTATIONS),
-    Role.CATALOGUE: set(MUTATIONS),
+    Role.CATALOGUE: CATALOGUE | {"variantPriceSet", "stockReceive"},
     Role.ORDERS: {"stockReceive"},
     Role.VET: set(),
     Role.ASSISTANT: {"stockReceive"},
