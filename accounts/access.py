@@ -44,10 +44,14 @@ def lacks_second_factor(login: Login) -> bool:
 
     Who has one is asked for it at every sign-in, so that having one is having used it.
     """
-    if not settings.STAFF_SECOND_FACTOR or not login.is_staff:
-        return False
+    return settings.STAFF_SECOND_FACTOR and login.is_staff and not has_second_factor(login)
+
+
+def has_second_factor(login: Login, *, besides: Authenticator | None = None) -> bool:
+    """Recovery codes alone are none: they stand in for one that is lost."""
     kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return not Authenticator.objects.filter(user=login, type__in=kinds).exists()
+    enrolled = Authenticator.objects.filter(user=login, type__in=kinds)
+    return bool(enrolled.exclude(pk=besides.pk if besides else None).exists())
 
 
 def require(viewer: Viewer, duty: Duty) -> Person:

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import logins, notices
+from accounts.access import has_second_factor
 from accounts.models import Login
 from kernel import events
 
@@ -43,7 +44,7 @@ def end_sessions_without_second_factor(
     request: HttpRequest, user: Login, authenticator: Authenticator, **_signal: Any
 ) -> None:
     """Sessions begun before the first second factor were entered without it: this one stays."""
-    if Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk).exists():
+    if has_second_factor(user, besides=authenticator):
         return
     others = UserSession.objects.filter(user=user)
     for session in others.exclude(session_key=request.session.session_key):

@@ -39,6 +39,7 @@ from shop.signing_in import (  # noqa: F401  (settings of django-allauth)
     MFA_PASSKEY_SIGNUP_ENABLED,
     MFA_SUPPORTED_TYPES,
     MFA_TOTP_TOLERANCE,
+    MFA_WEBAUTHN_USER_VERIFICATION,
     SIGN_IN_HEADERS,
     pages_of,
 )

@@ -44,6 +44,8 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_TOTP_TOLERANCE = 1
+# A passkey stands for both factors only if the phone asked for the finger, the face or the PIN.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 
 HEADLESS_CLIENTS = ("browser", "app")
 

@@ -118,9 +118,7 @@ class ServiceTokenAdmin(ReadOnly):
             "given": given,
             "back": reverse("admin:accounts_servicetoken_changelist"),
         }
-        response = TemplateResponse(request, "admin/accounts/give_token.html", context)
-        response["Cache-Control"] = "no-store"
-        return response
+        return TemplateResponse(request, "admin/accounts/give_token.html", context)
 
 
 def _manager(request: HttpRequest) -> Person | None:
