@@ -9,7 +9,7 @@ from accounts.roles import Role
 from accounts.vocabulary import Origin
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
-from pets import guardians, history
+from pets import history
 from pets.history import Fact
 from pets.models import Breed, Guardian, HistoryEntry, Pet
 from pets.vocabulary import HistoryKind
