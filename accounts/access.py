@@ -1,13 +1,15 @@
 """Who is asking, and what they may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Login, Person
 from accounts.roles import Duty, duties_of
-from kernel.refusals import NotAllowed
+from kernel.refusals import NotAllowed, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,15 @@ def require(viewer: Viewer, duty: Duty) -> Person:
     if viewer.person is None or duty not in viewer.duties:
         raise NotAllowed
     return viewer.person
+
+
+def file_for_staff(key: int | None, *, path: Sequence[str] = ("input", "id")) -> Person:
+    """The file of a client, for staff; the caller has asked their duty.
+
+    Raises:
+        NotFound: no such file, or it was erased.
+    """
+    file = Person.objects.filter(pk=key or 0, erased_at=None).first()
+    if file is None:
+        raise NotFound(path=path, what=_("client"))
+    return file

@@ -12,9 +12,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import logins, notices
 from accounts.access import has_second_factor
 from accounts.models import Login
+from accounts import claims, erasing, exporting, logins, notices, privacy
 from kernel import events
 
 
@@ -49,3 +49,23 @@ def end_sessions_without_second_factor(
     others = UserSession.objects.filter(user=user)
     for session in others.exclude(session_key=request.session.session_key):
         session.end()
+
+
+@events.on(exporting.ExportRequested)
+def make_the_export(event: exporting.ExportRequested) -> None:
+    exporting.make_export(event.request_id, at=timezone.now())
+
+
+@events.on(erasing.ErasureRequested)
+def forget_the_person(event: erasing.ErasureRequested) -> None:
+    erasing.carry_out(event.request_id, at=timezone.now())
+
+
+@events.on(privacy.FilesOrphaned)
+def delete_the_files(event: privacy.FilesOrphaned) -> None:
+    privacy.delete_files(event)
+
+
+@events.on(claims.FileClaimStarted)
+def send_the_code(event: claims.FileClaimStarted) -> None:
+    claims.send_code(event.claim_id)

@@ -29,3 +29,11 @@ class PrivacyState(StrEnum):
     REQUESTED = "requested"
     DONE = "done"
     FAILED = "failed"
+
+
+class Fate(StrEnum):
+    """What becomes of rows about a person who asks to be forgotten."""
+
+    DELETE = "delete"
+    PSEUDONYMISE = "pseudonymise"
+    KEEP = "keep"

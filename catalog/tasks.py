@@ -1,7 +1,6 @@
 from django.tasks import task
 from django.utils import timezone
 
-from accounts import idempotency
 from catalog import cards, search
 from kernel import uploads
 
@@ -19,4 +18,3 @@ def check_search_index() -> None:
 @task
 def forget_stale_uploads() -> None:
     uploads.forget_stale(at=timezone.now())
-    idempotency.forget_old(at=timezone.now())

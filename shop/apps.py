@@ -7,3 +7,4 @@ class ShopConfig(AppConfig):
 
     def ready(self) -> None:
         autodiscover_modules("reactions")
+        autodiscover_modules("personal_data")

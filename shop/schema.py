@@ -5,6 +5,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from accounts.graphql.info import Info
+from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
 from accounts.graphql.queries import AccountMe, AccountsQuery, Person
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
@@ -18,7 +19,7 @@ from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe,))
+Me = merge_types("Me", (AccountMe, PrivacyMe))
 
 
 @strawberry.type
@@ -49,6 +50,7 @@ Mutation = merge_types(
         CatalogMutation,
         PetHistoryMutation,
         PetsMutation,
+        PrivacyMutation,
         ServiceTokenMutation,
         UploadMutation,
     ),

@@ -335,6 +335,10 @@ TASKS = {
                     "task": "catalog.tasks.forget_stale_uploads",
                     "cron": "17 * * * *",
                 },
+                "privacy-nightly": {
+                    "task": "accounts.tasks.forget_what_is_due",
+                    "cron": "23 3 * * *",
+                },
                 "worker-alive": {"task": "clinic.tasks.note_heartbeat", "cron": "* * * * *"},
             },
         },

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/graphql/" if not settings.PRODUCTION else "/admin/")),
     path("graphql/", endpoint.endpoint, name="graphql"),
     path("uploads/<str:token>", files.receive_upload, name="upload"),
+    path("exports/<str:token>", files.download_export, name="export"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -26,6 +26,8 @@ FIELDED = [
 #: Lists bounded by what they hold, not by `first`: parts of one thing, or a fixed vocabulary.
 BOUNDED = {
     "AccountMe",
+    "ErasurePreview",
+    "Me",
     "ProductEdge",
     "Attribute",
     "Brand",
