@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, merging, notices
+from accounts import audit, erasing, merging, notices
 from accounts.access import viewer_of
 from accounts.models import AuditEntry, FileClaim, Login, Person
 from accounts.notices import Message
@@ -37,6 +37,12 @@ class CodeRefused(Refusal):
     words = _("This code does not open a file: check it, or ask for a new one.")
 
 
+class TooManyStarts(LimitReached):
+    """An account asked for more codes than a day has."""
+
+    words = _("You asked for a code %(most)d times today: try again tomorrow, or call the clinic.")
+
+
 @dataclass(frozen=True, slots=True)
 class FileClaimStarted(events.Event):
     """An account asks for a code; `claim_id` is 0 when no file has the contact that was given."""
@@ -47,14 +53,13 @@ class FileClaimStarted(events.Event):
 def start_claim(*, login: Login, contact: str, at: datetime) -> None:
     """Have a code sent to the contact on file of the one file that matches, if one does.
 
-    Nothing tells whether one does: not the answer, and not the time that it takes, for the code is
-    made by the worker. It goes to the e-mail on file, never to what was typed; a file that is known
-    by its phone alone gets none. Of several files of one contact, the one with the last name of the
-    account's own file is meant; of several of that name, none. A file is sent five codes a day at
-    most, whoever asks.
+    The answer never tells whether one does, and its time hardly: the code is made by the worker. It
+    goes to the e-mail on file, never to what was typed; a file known by its phone alone gets none.
+    Of several files of one contact, the one with the last name of the account's own file is
+    meant; of several of that name, none. A file is sent five codes a day at most, whoever asks.
 
     Raises:
-        LimitReached: a sixth start in 24 hours.
+        TooManyStarts: a sixth start in 24 hours.
     """
     person = viewer_of(login).person
     with transaction.atomic():
@@ -63,7 +68,7 @@ def start_claim(*, login: Login, contact: str, at: datetime) -> None:
             subject=audit.subject_of(login), action=STARTED, at__gt=at - _DAY
         )
         if recent.count() >= MOST_STARTS_A_DAY:
-            raise LimitReached(most=MOST_STARTS_A_DAY)
+            raise TooManyStarts(path=["input", "contact"], most=MOST_STARTS_A_DAY)
         audit.record(action=STARTED, subject=login, by=person, at=at)
         found = _file_meant(login, contact)
         claim_id = 0
@@ -144,7 +149,7 @@ def join_guest_person(*, login: Login, at: datetime) -> int:
     knows (a reference in its software, or marked by staff) is claimed by code instead.
     """
     own = viewer_of(login).person
-    if own is None:
+    if own is None or erasing.awaits_erasure(own):
         return 0
     with transaction.atomic():
         guests = (
@@ -158,7 +163,7 @@ def join_guest_person(*, login: Login, at: datetime) -> int:
             )
             .order_by("pk")
         )
-        joined = list(guests)
+        joined = [each for each in guests if not erasing.awaits_erasure(each)]
         for guest in joined:
             merging.merge_people(kept=own, other=guest, by=own, at=at)
     return len(joined)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -119,8 +120,8 @@ def likely_duplicates(*, first: int = 24) -> list[tuple[Person, Person]]:
     pairs: list[tuple[Person, Person]] = []
     for keys in names.values():
         if len(keys) > 1 and len(pairs) < first:
-            pairs += _pairs_among(keys)
-    return pairs[:first]
+            pairs += islice(_pairs_among(keys), first - len(pairs))
+    return pairs
 
 
 def _pairs_among(keys: list[int]) -> Iterable[tuple[Person, Person]]:

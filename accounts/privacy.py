@@ -78,7 +78,7 @@ class PersonalData:
         """What there is of this about a person, each row once."""
         if self.scope is not None:
             return self.scope(person).distinct()
-        return self.all_rows().filter(**{self.person: person}).distinct()
+        return self.all_rows().filter(**{self.person: person.pk}).distinct()
 
 
 _entries: list[PersonalData] = []

@@ -7,8 +7,17 @@ from accounts import privacy
 from accounts.models import Person
 from accounts.privacy import PersonalData
 from accounts.vocabulary import Fate, Origin
-from catalog.models import DietLine, ImportRun, PriceChange, Reduction, StockMovement
+from catalog.models import (
+    DietLine,
+    ImportProblem,
+    ImportRun,
+    PriceChange,
+    Reduction,
+    StockMovement,
+)
 from pets.personal_data import ALONE, AUTHORED, ERASED, OTHERS, SHARED, own_pets, shared_pets
+
+TRADE = "Code de commerce L.123-22"
 
 _DIET = (
     *("pet__name", "product__slug", "food_text", "grams_per_day", "share_percent", "since"),
@@ -78,8 +87,15 @@ privacy.register(
             person="by",
             fate=Fate.KEEP,
             reason=_("What you changed in the shop as a colleague."),
-            article="Code de commerce L.123-22",
+            article=TRADE,
         )
         for model in (ImportRun, PriceChange, Reduction, StockMovement)
+    ),
+    PersonalData(
+        model=ImportProblem,
+        person="run__by",
+        fate=Fate.KEEP,
+        reason=_("What was wrong in files that you imported as a colleague."),
+        article=TRADE,
     ),
 )

@@ -14,8 +14,8 @@ from pets.models import Guardian, GuardianInvite, HistoryEntry, Identification, 
 
 ERASED = "GDPR art. 17(1)"
 #: Why what is about a shared pet stays.
-OTHERS = "GDPR art. 17(3), 6(1)(b)"
-AUTHORED = "Code rural R.242-38, GDPR art. 17(3)(b)"
+OTHERS = "GDPR art. 6(1)(b)"
+AUTHORED = "GDPR art. 5(2), 17(3)"
 ALONE = _("Of pets that nobody else looks after.")
 SHARED = _("Of pets that another guardian looks after: they keep them.")
 

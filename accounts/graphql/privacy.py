@@ -11,7 +11,7 @@ from graphql import GraphQLError
 from strawberry import relay
 
 from accounts import access, claims, erasing, exporting, merging
-from accounts.claims import CodeRefused
+from accounts.claims import CodeRefused, TooManyStarts
 from accounts.graphql.info import Info
 from accounts.graphql.viewer import acting, signed_in
 from accounts.idempotency import Answer, IdempotencyConflict, once
@@ -22,7 +22,7 @@ from accounts.vocabulary import Fate, PrivacyState
 from kernel.graphql.nodes import global_id, key_of
 from kernel.graphql.payloads import Answers, UserError, described
 from kernel.graphql.vocabulary import describe
-from kernel.refusals import Invalid, LimitReached, NotAllowed, NotFound, Stale
+from kernel.refusals import Invalid, NotAllowed, NotFound, Stale
 
 _KEY = "A key of the caller's own: the same request with the same key is carried out once."
 
@@ -219,7 +219,7 @@ class PrivacyMutation:
     @strawberry.mutation(
         description="Have a code sent to the contact that the clinic has on file, to join the "
         "account to that file. The answer never tells whether there is one.",
-        extensions=[Answers(ClientFileClaimStartPayload, LimitReached, IdempotencyConflict)],
+        extensions=[Answers(ClientFileClaimStartPayload, TooManyStarts, IdempotencyConflict)],
     )
     def client_file_claim_start(
         self,
