@@ -12,9 +12,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import claims, erasing, exporting, logins, notices, privacy
 from accounts.access import has_second_factor
 from accounts.models import Login
-from accounts import claims, erasing, exporting, logins, notices, privacy
 from kernel import events
 
 
@@ -31,6 +31,11 @@ def trust_the_mailbox_alone(
     proofs = get_authentication_records(request, email_address.user)
     if proofs and proofs[-1]["method"] == "code":
         logins.distrust_password(login=email_address.user)
+
+
+@receiver(email_confirmed)
+def join_what_was_bought_as_a_guest(email_address: EmailAddress, **_signal: Any) -> None:
+    claims.join_guest_person(login=email_address.user, at=timezone.now())
 
 
 @receiver(email_changed)

@@ -7,143 +7,365 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='person',
-            name='erased_at',
-            field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name='erased'),
+            model_name="person",
+            name="erased_at",
+            field=models.DateTimeField(
+                blank=True, editable=False, null=True, verbose_name="erased"
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='known_since',
-            field=models.DateTimeField(blank=True, help_text="Marked by staff, or by the practice's file.", null=True, verbose_name='known to the clinic since'),
+            model_name="person",
+            name="known_since",
+            field=models.DateTimeField(
+                blank=True,
+                help_text="Marked by staff, or by the practice's file.",
+                null=True,
+                verbose_name="known to the clinic since",
+            ),
         ),
         migrations.AddField(
-            model_name='person',
-            name='phone',
-            field=models.CharField(blank=True, max_length=20, verbose_name='phone'),
+            model_name="person",
+            name="phone",
+            field=models.CharField(blank=True, max_length=20, verbose_name="phone"),
         ),
         migrations.AddField(
-            model_name='person',
-            name='version',
+            model_name="person",
+            name="version",
             field=models.PositiveIntegerField(default=1, editable=False),
         ),
         migrations.CreateModel(
-            name='FileClaim',
+            name="FileClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=128)),
-                ('created_at', models.DateTimeField(db_index=True)),
-                ('expires_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('login', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=128)),
+                ("created_at", models.DateTimeField(db_index=True)),
+                ("expires_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "login",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="accounts.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PrivacyRequest',
+            name="PrivacyRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(accounts.vocabulary.PrivacyKind['EXPORT'], accounts.vocabulary.PrivacyKind['EXPORT']), (accounts.vocabulary.PrivacyKind['ERASE'], accounts.vocabulary.PrivacyKind['ERASE'])], max_length=8, verbose_name='kind')),
-                ('state', models.CharField(choices=[(accounts.vocabulary.PrivacyState['REQUESTED'], accounts.vocabulary.PrivacyState['REQUESTED']), (accounts.vocabulary.PrivacyState['DONE'], accounts.vocabulary.PrivacyState['DONE']), (accounts.vocabulary.PrivacyState['FAILED'], accounts.vocabulary.PrivacyState['FAILED'])], default=accounts.vocabulary.PrivacyState['REQUESTED'], max_length=10, verbose_name='state')),
-                ('requested_at', models.DateTimeField(verbose_name='asked')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done')),
-                ('preview', models.JSONField(default=list, verbose_name='preview')),
-                ('proof', models.JSONField(default=list, verbose_name='proof')),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120)),
-                ('checksum', models.CharField(blank=True, max_length=64, verbose_name='checksum')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='kept until')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='asked by')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='privacy_requests', to='accounts.person', verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.PrivacyKind["EXPORT"],
+                                accounts.vocabulary.PrivacyKind["EXPORT"],
+                            ),
+                            (
+                                accounts.vocabulary.PrivacyKind["ERASE"],
+                                accounts.vocabulary.PrivacyKind["ERASE"],
+                            ),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.PrivacyState["REQUESTED"],
+                                accounts.vocabulary.PrivacyState["REQUESTED"],
+                            ),
+                            (
+                                accounts.vocabulary.PrivacyState["DONE"],
+                                accounts.vocabulary.PrivacyState["DONE"],
+                            ),
+                            (
+                                accounts.vocabulary.PrivacyState["FAILED"],
+                                accounts.vocabulary.PrivacyState["FAILED"],
+                            ),
+                        ],
+                        default=accounts.vocabulary.PrivacyState["REQUESTED"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField(verbose_name="asked")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                ("preview", models.JSONField(default=list, verbose_name="preview")),
+                ("proof", models.JSONField(default=list, verbose_name="proof")),
+                ("file_name", models.CharField(blank=True, editable=False, max_length=120)),
+                ("checksum", models.CharField(blank=True, max_length=64, verbose_name="checksum")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="kept until")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="asked by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="privacy_requests",
+                        to="accounts.person",
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'privacy request',
-                'verbose_name_plural': 'privacy requests',
-                'ordering': ['-id'],
+                "verbose_name": "privacy request",
+                "verbose_name_plural": "privacy requests",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='ServiceToken',
+            name="ServiceToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('prefix', models.CharField(max_length=12, verbose_name='begins with')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('duties', models.JSONField(default=list, verbose_name='duties')),
-                ('created_at', models.DateTimeField(verbose_name='given')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True, verbose_name='last used')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='given by')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='service_tokens', to='accounts.person', verbose_name='acts as')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("prefix", models.CharField(max_length=12, verbose_name="begins with")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("duties", models.JSONField(default=list, verbose_name="duties")),
+                ("created_at", models.DateTimeField(verbose_name="given")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "last_used_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last used"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="service_tokens",
+                        to="accounts.person",
+                        verbose_name="acts as",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service token',
-                'verbose_name_plural': 'service tokens',
-                'ordering': ['-id'],
+                "verbose_name": "service token",
+                "verbose_name_plural": "service tokens",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(blank=True, max_length=40, verbose_name='label')),
-                ('recipient', models.CharField(max_length=120, verbose_name='recipient')),
-                ('company', models.CharField(blank=True, max_length=120, verbose_name='company')),
-                ('line1', models.CharField(max_length=120, verbose_name='street and number')),
-                ('line2', models.CharField(blank=True, max_length=120, verbose_name='building, floor, door')),
-                ('postal_code', models.CharField(max_length=12, verbose_name='postal code')),
-                ('city', models.CharField(max_length=80, verbose_name='commune')),
-                ('country', models.CharField(default='FR', max_length=2, verbose_name='country')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='phone')),
-                ('instructions', models.CharField(blank=True, max_length=200, verbose_name='instructions for the carrier')),
-                ('is_default', models.BooleanField(default=False, verbose_name='usual address')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=40, verbose_name="label")),
+                ("recipient", models.CharField(max_length=120, verbose_name="recipient")),
+                ("company", models.CharField(blank=True, max_length=120, verbose_name="company")),
+                ("line1", models.CharField(max_length=120, verbose_name="street and number")),
+                (
+                    "line2",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="building, floor, door"
+                    ),
+                ),
+                ("postal_code", models.CharField(max_length=12, verbose_name="postal code")),
+                ("city", models.CharField(max_length=80, verbose_name="commune")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="country")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="phone")),
+                (
+                    "instructions",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="instructions for the carrier"
+                    ),
+                ),
+                ("is_default", models.BooleanField(default=False, verbose_name="usual address")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="addresses",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'address',
-                'verbose_name_plural': 'addresses',
-                'ordering': ['-is_default', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('person',), name='address_one_default')],
+                "verbose_name": "address",
+                "verbose_name_plural": "addresses",
+                "ordering": ["-is_default", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("person",),
+                        name="address_one_default",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[(accounts.vocabulary.Purpose['MARKETING_EMAIL'], accounts.vocabulary.Purpose['MARKETING_EMAIL']), (accounts.vocabulary.Purpose['SUGGESTIONS'], accounts.vocabulary.Purpose['SUGGESTIONS']), (accounts.vocabulary.Purpose['SHARING'], accounts.vocabulary.Purpose['SHARING'])], max_length=20, verbose_name='purpose')),
-                ('is_granted', models.BooleanField(verbose_name='agreed')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('origin', models.CharField(choices=[(accounts.vocabulary.Origin['OWNER'], accounts.vocabulary.Origin['OWNER']), (accounts.vocabulary.Origin['STAFF'], accounts.vocabulary.Origin['STAFF']), (accounts.vocabulary.Origin['IMPORT'], accounts.vocabulary.Origin['IMPORT']), (accounts.vocabulary.Origin['DEVICE'], accounts.vocabulary.Origin['DEVICE'])], max_length=10, verbose_name='source')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='by')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.Purpose["MARKETING_EMAIL"],
+                                accounts.vocabulary.Purpose["MARKETING_EMAIL"],
+                            ),
+                            (
+                                accounts.vocabulary.Purpose["SUGGESTIONS"],
+                                accounts.vocabulary.Purpose["SUGGESTIONS"],
+                            ),
+                            (
+                                accounts.vocabulary.Purpose["SHARING"],
+                                accounts.vocabulary.Purpose["SHARING"],
+                            ),
+                        ],
+                        max_length=20,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("is_granted", models.BooleanField(verbose_name="agreed")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.Origin["OWNER"],
+                                accounts.vocabulary.Origin["OWNER"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["STAFF"],
+                                accounts.vocabulary.Origin["STAFF"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["IMPORT"],
+                                accounts.vocabulary.Origin["IMPORT"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["DEVICE"],
+                                accounts.vocabulary.Origin["DEVICE"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consents",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'consent',
-                'verbose_name_plural': 'consents',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['person', 'purpose', '-at'], name='consent_in_force')],
+                "verbose_name": "consent",
+                "verbose_name_plural": "consents",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["person", "purpose", "-at"], name="consent_in_force")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PersonReference',
+            name="PersonReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='system')),
-                ('reference', models.CharField(max_length=80, verbose_name='reference')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='accounts.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="system")),
+                ("reference", models.CharField(max_length=80, verbose_name="reference")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="accounts.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference',
-                'verbose_name_plural': 'references',
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='person_reference_once')],
+                "verbose_name": "reference",
+                "verbose_name_plural": "references",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "reference"), name="person_reference_once"
+                    )
+                ],
             },
         ),
     ]

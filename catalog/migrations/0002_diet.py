@@ -6,35 +6,128 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_people_and_privacy'),
-        ('catalog', '0001_initial'),
-        ('pets', '0001_initial'),
+        ("accounts", "0002_people_and_privacy"),
+        ("catalog", "0001_initial"),
+        ("pets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DietLine',
+            name="DietLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('food_text', models.CharField(blank=True, max_length=120, verbose_name="food, in the owner's words")),
-                ('grams_per_day', models.PositiveIntegerField(blank=True, null=True, verbose_name='grams a day')),
-                ('share_percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='share of the energy (%)')),
-                ('since', models.DateField(verbose_name='from')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='up to')),
-                ('origin', models.CharField(choices=[(accounts.vocabulary.Origin['OWNER'], accounts.vocabulary.Origin['OWNER']), (accounts.vocabulary.Origin['STAFF'], accounts.vocabulary.Origin['STAFF']), (accounts.vocabulary.Origin['IMPORT'], accounts.vocabulary.Origin['IMPORT']), (accounts.vocabulary.Origin['DEVICE'], accounts.vocabulary.Origin['DEVICE'])], max_length=10, verbose_name='source')),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='author')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='diet', to='pets.pet')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.product', verbose_name='product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "food_text",
+                    models.CharField(
+                        blank=True, max_length=120, verbose_name="food, in the owner's words"
+                    ),
+                ),
+                (
+                    "grams_per_day",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="grams a day"),
+                ),
+                (
+                    "share_percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="share of the energy (%)"
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="from")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="up to")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.Origin["OWNER"],
+                                accounts.vocabulary.Origin["OWNER"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["STAFF"],
+                                accounts.vocabulary.Origin["STAFF"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["IMPORT"],
+                                accounts.vocabulary.Origin["IMPORT"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["DEVICE"],
+                                accounts.vocabulary.Origin["DEVICE"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="diet",
+                        to="pets.pet",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'diet line',
-                'verbose_name_plural': 'diet',
-                'ordering': ['-since', 'id'],
-                'indexes': [models.Index(fields=['pet', '-since'], name='diet_of_pet')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('product__isnull', False), models.Q(('food_text', ''), _negated=True), _connector='OR'), name='diet_names_a_food'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='diet_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('share_percent__isnull', True), ('share_percent__range', (1, 100)), _connector='OR'), name='diet_share_in_percent')],
+                "verbose_name": "diet line",
+                "verbose_name_plural": "diet",
+                "ordering": ["-since", "id"],
+                "indexes": [models.Index(fields=["pet", "-since"], name="diet_of_pet")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("product__isnull", False),
+                            models.Q(("food_text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="diet_names_a_food",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True),
+                            ("until__gte", models.F("since")),
+                            _connector="OR",
+                        ),
+                        name="diet_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share_percent__isnull", True),
+                            ("share_percent__range", (1, 100)),
+                            _connector="OR",
+                        ),
+                        name="diet_share_in_percent",
+                    ),
+                ],
             },
         ),
     ]

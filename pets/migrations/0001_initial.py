@@ -8,147 +8,715 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_people_and_privacy'),
+        ("accounts", "0002_people_and_privacy"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Breed',
+            name="Breed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                ('species', models.CharField(choices=[(kernel.animals.Species['DOG'], kernel.animals.Species['DOG']), (kernel.animals.Species['CAT'], kernel.animals.Species['CAT']), (kernel.animals.Species['RABBIT'], kernel.animals.Species['RABBIT']), (kernel.animals.Species['GUINEA_PIG'], kernel.animals.Species['GUINEA_PIG']), (kernel.animals.Species['FERRET'], kernel.animals.Species['FERRET']), (kernel.animals.Species['RAT'], kernel.animals.Species['RAT']), (kernel.animals.Species['BIRD'], kernel.animals.Species['BIRD'])], db_index=True, max_length=12, verbose_name='species')),
-                ('name_fr', models.CharField(max_length=120, verbose_name='name (French)')),
-                ('name_en', models.CharField(blank=True, max_length=120, verbose_name='name (English)')),
-                ('fci_number', models.PositiveIntegerField(blank=True, null=True, unique=True, verbose_name='FCI number')),
-                ('size_class', models.CharField(blank=True, choices=[(kernel.animals.SizeClass['MINI'], kernel.animals.SizeClass['MINI']), (kernel.animals.SizeClass['MEDIUM'], kernel.animals.SizeClass['MEDIUM']), (kernel.animals.SizeClass['MAXI'], kernel.animals.SizeClass['MAXI']), (kernel.animals.SizeClass['GIANT'], kernel.animals.SizeClass['GIANT'])], max_length=10, verbose_name='size')),
-                ('is_common', models.BooleanField(default=False, verbose_name='common in France')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                (
+                    "species",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Species["DOG"], kernel.animals.Species["DOG"]),
+                            (kernel.animals.Species["CAT"], kernel.animals.Species["CAT"]),
+                            (kernel.animals.Species["RABBIT"], kernel.animals.Species["RABBIT"]),
+                            (
+                                kernel.animals.Species["GUINEA_PIG"],
+                                kernel.animals.Species["GUINEA_PIG"],
+                            ),
+                            (kernel.animals.Species["FERRET"], kernel.animals.Species["FERRET"]),
+                            (kernel.animals.Species["RAT"], kernel.animals.Species["RAT"]),
+                            (kernel.animals.Species["BIRD"], kernel.animals.Species["BIRD"]),
+                        ],
+                        db_index=True,
+                        max_length=12,
+                        verbose_name="species",
+                    ),
+                ),
+                ("name_fr", models.CharField(max_length=120, verbose_name="name (French)")),
+                (
+                    "name_en",
+                    models.CharField(blank=True, max_length=120, verbose_name="name (English)"),
+                ),
+                (
+                    "fci_number",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, unique=True, verbose_name="FCI number"
+                    ),
+                ),
+                (
+                    "size_class",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (kernel.animals.SizeClass["MINI"], kernel.animals.SizeClass["MINI"]),
+                            (
+                                kernel.animals.SizeClass["MEDIUM"],
+                                kernel.animals.SizeClass["MEDIUM"],
+                            ),
+                            (kernel.animals.SizeClass["MAXI"], kernel.animals.SizeClass["MAXI"]),
+                            (kernel.animals.SizeClass["GIANT"], kernel.animals.SizeClass["GIANT"]),
+                        ],
+                        max_length=10,
+                        verbose_name="size",
+                    ),
+                ),
+                ("is_common", models.BooleanField(default=False, verbose_name="common in France")),
             ],
             options={
-                'verbose_name': 'breed',
-                'verbose_name_plural': 'breeds',
-                'ordering': ['species', 'name_fr'],
+                "verbose_name": "breed",
+                "verbose_name_plural": "breeds",
+                "ordering": ["species", "name_fr"],
             },
         ),
         migrations.CreateModel(
-            name='Pet',
+            name="Pet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('species', models.CharField(choices=[(kernel.animals.Species['DOG'], kernel.animals.Species['DOG']), (kernel.animals.Species['CAT'], kernel.animals.Species['CAT']), (kernel.animals.Species['RABBIT'], kernel.animals.Species['RABBIT']), (kernel.animals.Species['GUINEA_PIG'], kernel.animals.Species['GUINEA_PIG']), (kernel.animals.Species['FERRET'], kernel.animals.Species['FERRET']), (kernel.animals.Species['RAT'], kernel.animals.Species['RAT']), (kernel.animals.Species['BIRD'], kernel.animals.Species['BIRD'])], max_length=12, verbose_name='species')),
-                ('breed_text', models.CharField(blank=True, max_length=80, verbose_name="breed, in the owner's words")),
-                ('sex', models.CharField(blank=True, choices=[(pets.vocabulary.Sex['FEMALE'], pets.vocabulary.Sex['FEMALE']), (pets.vocabulary.Sex['MALE'], pets.vocabulary.Sex['MALE'])], max_length=6, verbose_name='sex')),
-                ('is_neutered', models.BooleanField(blank=True, null=True, verbose_name='neutered')),
-                ('born_on', models.DateField(blank=True, null=True, verbose_name='born')),
-                ('is_birth_estimated', models.BooleanField(default=False, verbose_name='birth date is an estimate')),
-                ('activity', models.CharField(blank=True, choices=[(pets.vocabulary.Activity['LOW'], pets.vocabulary.Activity['LOW']), (pets.vocabulary.Activity['MODERATE'], pets.vocabulary.Activity['MODERATE']), (pets.vocabulary.Activity['HIGH'], pets.vocabulary.Activity['HIGH']), (pets.vocabulary.Activity['WORKING'], pets.vocabulary.Activity['WORKING'])], max_length=8, verbose_name='activity')),
-                ('breeding', models.CharField(choices=[(pets.vocabulary.Breeding['NONE'], pets.vocabulary.Breeding['NONE']), (pets.vocabulary.Breeding['GESTATION'], pets.vocabulary.Breeding['GESTATION']), (pets.vocabulary.Breeding['LACTATION'], pets.vocabulary.Breeding['LACTATION'])], default=pets.vocabulary.Breeding['NONE'], max_length=10, verbose_name='breeding')),
-                ('adult_weight_g', models.PositiveIntegerField(blank=True, null=True, verbose_name='adult weight (g)')),
-                ('photo_original', models.CharField(blank=True, editable=False, max_length=200)),
-                ('photo_renditions', models.JSONField(blank=True, default=list, editable=False)),
-                ('photo_placeholder', models.CharField(blank=True, editable=False, max_length=600)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='archived')),
-                ('died_on', models.DateField(blank=True, editable=False, null=True, verbose_name='died')),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('breed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pets', to='pets.breed', verbose_name='breed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "species",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Species["DOG"], kernel.animals.Species["DOG"]),
+                            (kernel.animals.Species["CAT"], kernel.animals.Species["CAT"]),
+                            (kernel.animals.Species["RABBIT"], kernel.animals.Species["RABBIT"]),
+                            (
+                                kernel.animals.Species["GUINEA_PIG"],
+                                kernel.animals.Species["GUINEA_PIG"],
+                            ),
+                            (kernel.animals.Species["FERRET"], kernel.animals.Species["FERRET"]),
+                            (kernel.animals.Species["RAT"], kernel.animals.Species["RAT"]),
+                            (kernel.animals.Species["BIRD"], kernel.animals.Species["BIRD"]),
+                        ],
+                        max_length=12,
+                        verbose_name="species",
+                    ),
+                ),
+                (
+                    "breed_text",
+                    models.CharField(
+                        blank=True, max_length=80, verbose_name="breed, in the owner's words"
+                    ),
+                ),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (pets.vocabulary.Sex["FEMALE"], pets.vocabulary.Sex["FEMALE"]),
+                            (pets.vocabulary.Sex["MALE"], pets.vocabulary.Sex["MALE"]),
+                        ],
+                        max_length=6,
+                        verbose_name="sex",
+                    ),
+                ),
+                (
+                    "is_neutered",
+                    models.BooleanField(blank=True, null=True, verbose_name="neutered"),
+                ),
+                ("born_on", models.DateField(blank=True, null=True, verbose_name="born")),
+                (
+                    "is_birth_estimated",
+                    models.BooleanField(default=False, verbose_name="birth date is an estimate"),
+                ),
+                (
+                    "activity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (pets.vocabulary.Activity["LOW"], pets.vocabulary.Activity["LOW"]),
+                            (
+                                pets.vocabulary.Activity["MODERATE"],
+                                pets.vocabulary.Activity["MODERATE"],
+                            ),
+                            (pets.vocabulary.Activity["HIGH"], pets.vocabulary.Activity["HIGH"]),
+                            (
+                                pets.vocabulary.Activity["WORKING"],
+                                pets.vocabulary.Activity["WORKING"],
+                            ),
+                        ],
+                        max_length=8,
+                        verbose_name="activity",
+                    ),
+                ),
+                (
+                    "breeding",
+                    models.CharField(
+                        choices=[
+                            (pets.vocabulary.Breeding["NONE"], pets.vocabulary.Breeding["NONE"]),
+                            (
+                                pets.vocabulary.Breeding["GESTATION"],
+                                pets.vocabulary.Breeding["GESTATION"],
+                            ),
+                            (
+                                pets.vocabulary.Breeding["LACTATION"],
+                                pets.vocabulary.Breeding["LACTATION"],
+                            ),
+                        ],
+                        default=pets.vocabulary.Breeding["NONE"],
+                        max_length=10,
+                        verbose_name="breeding",
+                    ),
+                ),
+                (
+                    "adult_weight_g",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="adult weight (g)"
+                    ),
+                ),
+                ("photo_original", models.CharField(blank=True, editable=False, max_length=200)),
+                ("photo_renditions", models.JSONField(blank=True, default=list, editable=False)),
+                ("photo_placeholder", models.CharField(blank=True, editable=False, max_length=600)),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="archived"
+                    ),
+                ),
+                (
+                    "died_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="died"),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "breed",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="pets",
+                        to="pets.breed",
+                        verbose_name="breed",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pet',
-                'verbose_name_plural': 'pets',
-                'ordering': ['id'],
+                "verbose_name": "pet",
+                "verbose_name_plural": "pets",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='GuardianInvite',
+            name="GuardianInvite",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(verbose_name='sent')),
-                ('expires_at', models.DateTimeField(verbose_name='until')),
-                ('accepted_at', models.DateTimeField(blank=True, null=True, verbose_name='accepted')),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='invites_accepted', to='accounts.person')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invites_sent', to='accounts.person')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invites', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(verbose_name="sent")),
+                ("expires_at", models.DateTimeField(verbose_name="until")),
+                (
+                    "accepted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="accepted"),
+                ),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="invites_accepted",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invites_sent",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invites",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invitation',
-                'verbose_name_plural': 'invitations',
-                'ordering': ['-id'],
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Identification',
+            name="Identification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(pets.vocabulary.IdentificationKind['MICROCHIP'], pets.vocabulary.IdentificationKind['MICROCHIP']), (pets.vocabulary.IdentificationKind['TATTOO'], pets.vocabulary.IdentificationKind['TATTOO']), (pets.vocabulary.IdentificationKind['PASSPORT'], pets.vocabulary.IdentificationKind['PASSPORT'])], max_length=10, verbose_name='kind')),
-                ('value', models.CharField(db_index=True, max_length=30, verbose_name='number')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifications', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                pets.vocabulary.IdentificationKind["MICROCHIP"],
+                                pets.vocabulary.IdentificationKind["MICROCHIP"],
+                            ),
+                            (
+                                pets.vocabulary.IdentificationKind["TATTOO"],
+                                pets.vocabulary.IdentificationKind["TATTOO"],
+                            ),
+                            (
+                                pets.vocabulary.IdentificationKind["PASSPORT"],
+                                pets.vocabulary.IdentificationKind["PASSPORT"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(db_index=True, max_length=30, verbose_name="number")),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifications",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identification',
-                'verbose_name_plural': 'identifications',
-                'constraints': [models.UniqueConstraint(fields=('pet', 'kind'), name='identification_once_a_kind')],
+                "verbose_name": "identification",
+                "verbose_name_plural": "identifications",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pet", "kind"), name="identification_once_a_kind"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HistoryEntry',
+            name="HistoryEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(pets.vocabulary.HistoryKind['WEIGHT'], pets.vocabulary.HistoryKind['WEIGHT']), (pets.vocabulary.HistoryKind['BODY_CONDITION'], pets.vocabulary.HistoryKind['BODY_CONDITION']), (pets.vocabulary.HistoryKind['CONDITION'], pets.vocabulary.HistoryKind['CONDITION']), (pets.vocabulary.HistoryKind['ALLERGY'], pets.vocabulary.HistoryKind['ALLERGY']), (pets.vocabulary.HistoryKind['VISIT'], pets.vocabulary.HistoryKind['VISIT']), (pets.vocabulary.HistoryKind['VACCINATION'], pets.vocabulary.HistoryKind['VACCINATION']), (pets.vocabulary.HistoryKind['TREATMENT'], pets.vocabulary.HistoryKind['TREATMENT']), (pets.vocabulary.HistoryKind['NOTE'], pets.vocabulary.HistoryKind['NOTE'])], max_length=14, verbose_name='kind')),
-                ('happened_on', models.DateField(verbose_name='date')),
-                ('ended_on', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('origin', models.CharField(choices=[(accounts.vocabulary.Origin['OWNER'], accounts.vocabulary.Origin['OWNER']), (accounts.vocabulary.Origin['STAFF'], accounts.vocabulary.Origin['STAFF']), (accounts.vocabulary.Origin['IMPORT'], accounts.vocabulary.Origin['IMPORT']), (accounts.vocabulary.Origin['DEVICE'], accounts.vocabulary.Origin['DEVICE'])], max_length=10, verbose_name='source')),
-                ('weight_g', models.PositiveIntegerField(blank=True, null=True, verbose_name='weight (g)')),
-                ('score', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='body condition (1 to 9)')),
-                ('condition', models.CharField(blank=True, choices=[(kernel.animals.Condition['RENAL'], kernel.animals.Condition['RENAL']), (kernel.animals.Condition['URINARY_STRUVITE'], kernel.animals.Condition['URINARY_STRUVITE']), (kernel.animals.Condition['GASTROINTESTINAL'], kernel.animals.Condition['GASTROINTESTINAL']), (kernel.animals.Condition['GASTROINTESTINAL_LOW_FAT'], kernel.animals.Condition['GASTROINTESTINAL_LOW_FAT']), (kernel.animals.Condition['FOOD_ALLERGY'], kernel.animals.Condition['FOOD_ALLERGY']), (kernel.animals.Condition['OBESITY'], kernel.animals.Condition['OBESITY']), (kernel.animals.Condition['DIABETES'], kernel.animals.Condition['DIABETES']), (kernel.animals.Condition['HEPATIC'], kernel.animals.Condition['HEPATIC']), (kernel.animals.Condition['MOBILITY'], kernel.animals.Condition['MOBILITY']), (kernel.animals.Condition['SKIN_DISEASE'], kernel.animals.Condition['SKIN_DISEASE']), (kernel.animals.Condition['CONVALESCENCE'], kernel.animals.Condition['CONVALESCENCE']), (kernel.animals.Condition['CARDIAC'], kernel.animals.Condition['CARDIAC']), (kernel.animals.Condition['HYPERTHYROIDISM'], kernel.animals.Condition['HYPERTHYROIDISM']), (kernel.animals.Condition['NEUTERED'], kernel.animals.Condition['NEUTERED']), (kernel.animals.Condition['INDOOR'], kernel.animals.Condition['INDOOR']), (kernel.animals.Condition['OUTDOOR'], kernel.animals.Condition['OUTDOOR']), (kernel.animals.Condition['HAIRBALL'], kernel.animals.Condition['HAIRBALL']), (kernel.animals.Condition['SKIN_AND_COAT'], kernel.animals.Condition['SKIN_AND_COAT']), (kernel.animals.Condition['LARGE_BREED'], kernel.animals.Condition['LARGE_BREED']), (kernel.animals.Condition['PICKY'], kernel.animals.Condition['PICKY'])], max_length=30, verbose_name='condition')),
-                ('allergen', models.CharField(blank=True, choices=[(kernel.animals.IngredientGroup['BARLEY'], kernel.animals.IngredientGroup['BARLEY']), (kernel.animals.IngredientGroup['BEEF'], kernel.animals.IngredientGroup['BEEF']), (kernel.animals.IngredientGroup['DAIRY'], kernel.animals.IngredientGroup['DAIRY']), (kernel.animals.IngredientGroup['EGG'], kernel.animals.IngredientGroup['EGG']), (kernel.animals.IngredientGroup['FISH'], kernel.animals.IngredientGroup['FISH']), (kernel.animals.IngredientGroup['GLUTEN'], kernel.animals.IngredientGroup['GLUTEN']), (kernel.animals.IngredientGroup['INSECT'], kernel.animals.IngredientGroup['INSECT']), (kernel.animals.IngredientGroup['LAMB'], kernel.animals.IngredientGroup['LAMB']), (kernel.animals.IngredientGroup['MAIZE'], kernel.animals.IngredientGroup['MAIZE']), (kernel.animals.IngredientGroup['MILK'], kernel.animals.IngredientGroup['MILK']), (kernel.animals.IngredientGroup['PEA'], kernel.animals.IngredientGroup['PEA']), (kernel.animals.IngredientGroup['PORK'], kernel.animals.IngredientGroup['PORK']), (kernel.animals.IngredientGroup['POULTRY'], kernel.animals.IngredientGroup['POULTRY']), (kernel.animals.IngredientGroup['RABBIT'], kernel.animals.IngredientGroup['RABBIT']), (kernel.animals.IngredientGroup['RICE'], kernel.animals.IngredientGroup['RICE']), (kernel.animals.IngredientGroup['SOY'], kernel.animals.IngredientGroup['SOY']), (kernel.animals.IngredientGroup['WHEAT'], kernel.animals.IngredientGroup['WHEAT'])], max_length=12, verbose_name='allergen')),
-                ('text', models.CharField(blank=True, max_length=500, verbose_name='text')),
-                ('external_reference', models.CharField(blank=True, max_length=80)),
-                ('recorded_at', models.DateTimeField(verbose_name='recorded')),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='author')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                pets.vocabulary.HistoryKind["WEIGHT"],
+                                pets.vocabulary.HistoryKind["WEIGHT"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["BODY_CONDITION"],
+                                pets.vocabulary.HistoryKind["BODY_CONDITION"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["CONDITION"],
+                                pets.vocabulary.HistoryKind["CONDITION"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["ALLERGY"],
+                                pets.vocabulary.HistoryKind["ALLERGY"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["VISIT"],
+                                pets.vocabulary.HistoryKind["VISIT"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["VACCINATION"],
+                                pets.vocabulary.HistoryKind["VACCINATION"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["TREATMENT"],
+                                pets.vocabulary.HistoryKind["TREATMENT"],
+                            ),
+                            (
+                                pets.vocabulary.HistoryKind["NOTE"],
+                                pets.vocabulary.HistoryKind["NOTE"],
+                            ),
+                        ],
+                        max_length=14,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("happened_on", models.DateField(verbose_name="date")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            (
+                                accounts.vocabulary.Origin["OWNER"],
+                                accounts.vocabulary.Origin["OWNER"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["STAFF"],
+                                accounts.vocabulary.Origin["STAFF"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["IMPORT"],
+                                accounts.vocabulary.Origin["IMPORT"],
+                            ),
+                            (
+                                accounts.vocabulary.Origin["DEVICE"],
+                                accounts.vocabulary.Origin["DEVICE"],
+                            ),
+                        ],
+                        max_length=10,
+                        verbose_name="source",
+                    ),
+                ),
+                (
+                    "weight_g",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="weight (g)"),
+                ),
+                (
+                    "score",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="body condition (1 to 9)"
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (kernel.animals.Condition["RENAL"], kernel.animals.Condition["RENAL"]),
+                            (
+                                kernel.animals.Condition["URINARY_STRUVITE"],
+                                kernel.animals.Condition["URINARY_STRUVITE"],
+                            ),
+                            (
+                                kernel.animals.Condition["GASTROINTESTINAL"],
+                                kernel.animals.Condition["GASTROINTESTINAL"],
+                            ),
+                            (
+                                kernel.animals.Condition["GASTROINTESTINAL_LOW_FAT"],
+                                kernel.animals.Condition["GASTROINTESTINAL_LOW_FAT"],
+                            ),
+                            (
+                                kernel.animals.Condition["FOOD_ALLERGY"],
+                                kernel.animals.Condition["FOOD_ALLERGY"],
+                            ),
+                            (
+                                kernel.animals.Condition["OBESITY"],
+                                kernel.animals.Condition["OBESITY"],
+                            ),
+                            (
+                                kernel.animals.Condition["DIABETES"],
+                                kernel.animals.Condition["DIABETES"],
+                            ),
+                            (
+                                kernel.animals.Condition["HEPATIC"],
+                                kernel.animals.Condition["HEPATIC"],
+                            ),
+                            (
+                                kernel.animals.Condition["MOBILITY"],
+                                kernel.animals.Condition["MOBILITY"],
+                            ),
+                            (
+                                kernel.animals.Condition["SKIN_DISEASE"],
+                                kernel.animals.Condition["SKIN_DISEASE"],
+                            ),
+                            (
+                                kernel.animals.Condition["CONVALESCENCE"],
+                                kernel.animals.Condition["CONVALESCENCE"],
+                            ),
+                            (
+                                kernel.animals.Condition["CARDIAC"],
+                                kernel.animals.Condition["CARDIAC"],
+                            ),
+                            (
+                                kernel.animals.Condition["HYPERTHYROIDISM"],
+                                kernel.animals.Condition["HYPERTHYROIDISM"],
+                            ),
+                            (
+                                kernel.animals.Condition["NEUTERED"],
+                                kernel.animals.Condition["NEUTERED"],
+                            ),
+                            (
+                                kernel.animals.Condition["INDOOR"],
+                                kernel.animals.Condition["INDOOR"],
+                            ),
+                            (
+                                kernel.animals.Condition["OUTDOOR"],
+                                kernel.animals.Condition["OUTDOOR"],
+                            ),
+                            (
+                                kernel.animals.Condition["HAIRBALL"],
+                                kernel.animals.Condition["HAIRBALL"],
+                            ),
+                            (
+                                kernel.animals.Condition["SKIN_AND_COAT"],
+                                kernel.animals.Condition["SKIN_AND_COAT"],
+                            ),
+                            (
+                                kernel.animals.Condition["LARGE_BREED"],
+                                kernel.animals.Condition["LARGE_BREED"],
+                            ),
+                            (kernel.animals.Condition["PICKY"], kernel.animals.Condition["PICKY"]),
+                        ],
+                        max_length=30,
+                        verbose_name="condition",
+                    ),
+                ),
+                (
+                    "allergen",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                kernel.animals.IngredientGroup["BARLEY"],
+                                kernel.animals.IngredientGroup["BARLEY"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["BEEF"],
+                                kernel.animals.IngredientGroup["BEEF"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["DAIRY"],
+                                kernel.animals.IngredientGroup["DAIRY"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["EGG"],
+                                kernel.animals.IngredientGroup["EGG"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["FISH"],
+                                kernel.animals.IngredientGroup["FISH"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["GLUTEN"],
+                                kernel.animals.IngredientGroup["GLUTEN"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["INSECT"],
+                                kernel.animals.IngredientGroup["INSECT"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["LAMB"],
+                                kernel.animals.IngredientGroup["LAMB"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["MAIZE"],
+                                kernel.animals.IngredientGroup["MAIZE"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["MILK"],
+                                kernel.animals.IngredientGroup["MILK"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["PEA"],
+                                kernel.animals.IngredientGroup["PEA"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["PORK"],
+                                kernel.animals.IngredientGroup["PORK"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["POULTRY"],
+                                kernel.animals.IngredientGroup["POULTRY"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["RABBIT"],
+                                kernel.animals.IngredientGroup["RABBIT"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["RICE"],
+                                kernel.animals.IngredientGroup["RICE"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["SOY"],
+                                kernel.animals.IngredientGroup["SOY"],
+                            ),
+                            (
+                                kernel.animals.IngredientGroup["WHEAT"],
+                                kernel.animals.IngredientGroup["WHEAT"],
+                            ),
+                        ],
+                        max_length=12,
+                        verbose_name="allergen",
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=500, verbose_name="text")),
+                ("external_reference", models.CharField(blank=True, max_length=80)),
+                ("recorded_at", models.DateTimeField(verbose_name="recorded")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="history",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'history entry',
-                'verbose_name_plural': 'history',
-                'ordering': ['-happened_on', '-id'],
-                'indexes': [models.Index(fields=['pet', 'kind', '-happened_on'], name='history_by_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', pets.vocabulary.HistoryKind['WEIGHT']), _negated=True), ('weight_g__gt', 0), _connector='OR'), name='history_weight_weighs'), models.CheckConstraint(condition=models.Q(models.Q(('kind', pets.vocabulary.HistoryKind['BODY_CONDITION']), _negated=True), ('score__in', [1, 2, 3, 4, 5, 6, 7, 8, 9]), _connector='OR'), name='history_score_from_1_to_9'), models.CheckConstraint(condition=models.Q(models.Q(('kind', pets.vocabulary.HistoryKind['CONDITION']), _negated=True), models.Q(('condition', ''), _negated=True), _connector='OR'), name='history_condition_named'), models.CheckConstraint(condition=models.Q(models.Q(('kind', pets.vocabulary.HistoryKind['ALLERGY']), _negated=True), models.Q(('allergen', ''), _negated=True), _connector='OR'), name='history_allergen_named'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('happened_on')), _connector='OR'), name='history_ends_after_it_began'), models.UniqueConstraint(condition=models.Q(('external_reference', ''), _negated=True), fields=('pet', 'external_reference'), name='history_reference_once')],
+                "verbose_name": "history entry",
+                "verbose_name_plural": "history",
+                "ordering": ["-happened_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["pet", "kind", "-happened_on"], name="history_by_kind")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", pets.vocabulary.HistoryKind["WEIGHT"]), _negated=True
+                            ),
+                            ("weight_g__gt", 0),
+                            _connector="OR",
+                        ),
+                        name="history_weight_weighs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", pets.vocabulary.HistoryKind["BODY_CONDITION"]),
+                                _negated=True,
+                            ),
+                            ("score__in", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+                            _connector="OR",
+                        ),
+                        name="history_score_from_1_to_9",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", pets.vocabulary.HistoryKind["CONDITION"]), _negated=True
+                            ),
+                            models.Q(("condition", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="history_condition_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind", pets.vocabulary.HistoryKind["ALLERGY"]), _negated=True
+                            ),
+                            models.Q(("allergen", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="history_allergen_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("ended_on__gte", models.F("happened_on")),
+                            _connector="OR",
+                        ),
+                        name="history_ends_after_it_began",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_reference", ""), _negated=True),
+                        fields=("pet", "external_reference"),
+                        name="history_reference_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Guardian',
+            name="Guardian",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardianships', to='accounts.person', verbose_name='person')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guardians', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("since", models.DateTimeField(verbose_name="since")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guardianships",
+                        to="accounts.person",
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="guardians",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'guardian',
-                'verbose_name_plural': 'guardians',
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('pet', 'person'), name='guardian_once')],
+                "verbose_name": "guardian",
+                "verbose_name_plural": "guardians",
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("pet", "person"), name="guardian_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PetReference',
+            name="PetReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40, verbose_name='system')),
-                ('reference', models.CharField(max_length=80, verbose_name='reference')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("source", models.CharField(max_length=40, verbose_name="system")),
+                ("reference", models.CharField(max_length=80, verbose_name="reference")),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reference',
-                'verbose_name_plural': 'references',
-                'constraints': [models.UniqueConstraint(fields=('source', 'reference'), name='pet_reference_once')],
+                "verbose_name": "reference",
+                "verbose_name_plural": "references",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "reference"), name="pet_reference_once"
+                    )
+                ],
             },
         ),
     ]

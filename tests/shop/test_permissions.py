@@ -88,9 +88,7 @@ def test_an_asker_may_do_what_the_table_says(asker):
             wrongly.append((name, written))
         if found[name] == "none" and call.about:
             key, kind = call.about
-            made_up, _written = called(
-                call, {**variables, key: global_id(kind, MADE_UP)}, login
-            )
+            made_up, _written = called(call, {**variables, key: global_id(kind, MADE_UP)}, login)
             assert made_up == answer, name
     assert wrongly == []
     assert {name: MARKS[each] for name, each in found.items()} == {

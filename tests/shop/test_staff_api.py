@@ -7,7 +7,7 @@ from accounts.roles import Role
 from catalog.models import PriceChange, Stock, StockMovement
 from catalog.vocabulary import ProductStatus
 from kernel.graphql.nodes import global_id
-from tests.builders import Pack, answered, ask, draft, make_clinic, published, staff
+from tests.builders import Pack, answered, draft, make_clinic, published, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +126,9 @@ def test_keys_are_each_callers_own():
     answered(PRICE, {"sku": "S1", "cents": 1100, "key": KEY}, login=staff())
     data = answered(PRICE, {"sku": "S1", "cents": 1200, "key": KEY}, login=staff())
     assert data["variantPriceSet"]["variant"] == {"price": {"cents": 1200}}
+
+
+def test_me_is_null_for_guests_and_a_person_otherwise():
+    assert answered("{ me { person { firstName } } }") == {"me": None}
+    data = answered("{ me { person { firstName language } } }", login=staff())
+    assert data == {"me": {"person": {"firstName": "", "language": "FR"}}}
