@@ -1,13 +1,17 @@
 """Accounts opened, their addresses proved and changed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.models import Login, Person
 from kernel.animals import Language
+
+UNPROVED_KEPT_FOR: Final = timedelta(days=30)
 
 
 def open_login(*, email: str, password: str, at: datetime) -> Login:
@@ -29,16 +33,27 @@ def open_file(*, login: Login, language: Language) -> Person:
 
 
 def free_address(*, email: str, keep: Login) -> None:
-    """Remove sign-ups under an address that were never proved, before another account takes it.
+    """Remove sign-ups under an address that were never proved, before another account takes it."""
+    _forget(_unproved().filter(email=email.lower()).exclude(pk=keep.pk))
 
-    Nobody ever entered such an account, so nothing hangs on it.
-    """
+
+def forget_unproved(*, at: datetime) -> int:
+    """Remove the sign-ups whose address nobody proved in a month; gives how many."""
+    return _forget(_unproved().filter(joined_at__lt=at - UNPROVED_KEPT_FOR))
+
+
+def _unproved() -> QuerySet[Login]:
+    """Accounts that nobody ever entered, so that nothing hangs on them."""
+    never_entered = Login.objects.filter(last_login=None, is_staff=False, is_superuser=False)
+    return never_entered.exclude(emailaddress__verified=True).filter(emailaddress__isnull=False)
+
+
+def _forget(logins: QuerySet[Login]) -> int:
     with transaction.atomic():
-        others = Login.objects.filter(email=email.lower(), last_login=None, is_staff=False)
-        unproved = others.exclude(pk=keep.pk).exclude(emailaddress__verified=True)
-        keys = list(unproved.values_list("pk", flat=True))
+        keys = list(logins.values_list("pk", flat=True).distinct())
         Person.objects.filter(login__in=keys).delete()
         Login.objects.filter(pk__in=keys).delete()
+    return len(keys)
 
 
 def follow_address(*, login: Login, before: str, at: datetime) -> None:

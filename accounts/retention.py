@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, erasing, exporting, idempotency, notices, privacy
+from accounts import audit, erasing, exporting, idempotency, logins, notices, privacy
 from accounts.models import AuditEntry, FileClaim, Notice, Person, PrivacyRequest
 from accounts.notices import Message
 from accounts.privacy import FilesOrphaned
@@ -36,6 +36,8 @@ MONTH = timedelta(days=30)
 _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365, hours=6)
 _LIMITATION = "GDPR art. 5(1)(e)"
+#: Entries of the trail that tell who read a file.
+READS = ("person.read", "person.search", "pet.read")
 #: Notices whose words open something: blanked as soon as they are sent.
 _SECRET_NOTICES = (privacy.FAREWELL, "export:", "file-claim:")
 
@@ -134,11 +136,15 @@ def _forget_claims(before: datetime) -> int:
 
 
 def _forget_reads(before: datetime) -> int:
-    return delete_in_chunks(AuditEntry.objects.filter(action="person.read", at__lt=before))
+    return delete_in_chunks(AuditEntry.objects.filter(action__in=READS, at__lt=before))
 
 
 def _forget_sessions(before: datetime) -> int:
     return delete_in_chunks(Session.objects.filter(expire_date__lt=before))
+
+
+def _forget_unproved(before: datetime) -> int:
+    return logins.forget_unproved(at=before + logins.UNPROVED_KEPT_FOR)
 
 
 def inactive_since(moment: datetime) -> QuerySet[Person]:
@@ -272,6 +278,13 @@ register(
         timedelta(0),
         _LIMITATION,
         _forget_sessions,
+    ),
+    Rule(
+        "unproved",
+        _("Sign-ups whose address nobody proved"),
+        logins.UNPROVED_KEPT_FOR,
+        _LIMITATION,
+        _forget_unproved,
     ),
     Rule(
         "inactive-warning",

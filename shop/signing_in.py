@@ -30,10 +30,10 @@ ACCOUNT_RATE_LIMITS = {
     # Per address of the network (ip), account (user), or e-mail typed in (key).
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
-    "request_login_code": "20/m/ip,3/m/key",
+    "request_login_code": "20/m/ip,3/m/key,20/h/key",
     "signup": "20/m/ip",
-    "confirm_email": "1/10s/key",
-    "reset_password": "20/m/ip,5/m/key",
+    "confirm_email": "1/10s/key,20/h/key",
+    "reset_password": "20/m/ip,3/m/key,20/h/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",

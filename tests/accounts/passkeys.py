@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -27,7 +28,7 @@ class Passkey:
         self.flags = flags
         self.owner = ""
 
-    def registered(self, options: dict) -> dict:
+    def registered(self, options: dict[str, Any]) -> dict[str, Any]:
         """The browser's answer to `navigator.credentials.create`."""
         public = options["publicKey"]
         self.owner = public["user"]["id"]
@@ -45,7 +46,7 @@ class Passkey:
             },
         }
 
-    def signed(self, options: dict) -> dict:
+    def signed(self, options: dict[str, Any]) -> dict[str, Any]:
         """The browser's answer to `navigator.credentials.get`."""
         client = self._client("webauthn.get", options["publicKey"]["challenge"])
         data = self._data(self.flags, 2)
@@ -61,7 +62,7 @@ class Passkey:
             },
         }
 
-    def _named(self) -> dict:
+    def _named(self) -> dict[str, str]:
         name = websafe_encode(self.id)
         return {"id": name, "rawId": name, "type": "public-key"}
 

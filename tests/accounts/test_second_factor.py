@@ -224,6 +224,17 @@ def test_staff_without_a_factor_are_led_to_the_page_to_enrol(settings):
     assert client.get("/admin/").status_code == 200
 
 
+def test_an_account_made_on_the_command_line_proves_its_address_first():
+    Login.objects.create_superuser("root@clinique.example", "secret-secret")
+    browser = Browser()
+    asked = signed_in(browser, "root@clinique.example", "secret-secret")
+    assert pending(asked) == ["verify_email"]
+    key = code_sent_to("root@clinique.example")
+    assert browser.call("POST", "auth/email/verify", {"key": key}).status_code == 200
+    again = signed_in(Browser(), "root@clinique.example", "secret-secret")
+    assert again.status_code == 200
+
+
 def test_owners_are_shown_to_the_shop_and_never_into_the_back_office(settings):
     signed_up(Phone())
     client = Client()

@@ -1,14 +1,19 @@
 """Signing up and in, as browsers and phones do it, over HTTP."""
 
+from datetime import timedelta
+
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django_ox.testing import run_tasks
 
 from accounts.models import AuditEntry, Login, Notice, Person
+from accounts.tasks import forget_ended_sessions
 from shop import settings as ours
 from shop import signing_in
 from tests.accounts.signing import (
@@ -163,6 +168,20 @@ def test_a_sign_up_that_was_never_proved_does_not_keep_its_address():
     assert Person.objects.count() == 1
 
 
+def test_sign_ups_never_proved_and_ended_sessions_are_forgotten_in_time():
+    for email in ("never@owner.example", "lately@owner.example"):
+        Phone().call("POST", "auth/signup", {"email": email, "password": PASSWORD})
+    signed_up(Phone())
+    staff()
+    long_ago = timezone.now() - timedelta(days=31)
+    Login.objects.exclude(email="lately@owner.example").update(joined_at=long_ago)
+    Session.objects.update(expire_date=long_ago)
+    forget_ended_sessions.call()
+    left = [login.email.split("@")[0].split("-")[0] for login in Login.objects.order_by("pk")]
+    assert left == ["lately", "ada", "manager"]
+    assert (Session.objects.count(), Person.objects.count()) == (0, 3)
+
+
 def test_who_signed_up_under_anothers_address_does_not_enter_after_them():
     Phone().call("POST", "auth/signup", {"email": ADA, "password": PASSWORD})
     owner = Phone()
@@ -259,6 +278,20 @@ def test_the_signed_in_may_spend_more_than_guests(monkeypatch):
     answers = [Phone().ask().json(), signed_up(Phone()).ask().json()]
     assert answers[0]["errors"][0]["extensions"]["code"] == "TOO_EXPENSIVE"
     assert answers[1] == KNOWN
+
+
+def test_a_page_of_another_origin_may_send_what_signing_in_needs(settings):
+    settings.CORS_ALLOWED_ORIGINS = ["https://shop.example"]
+    allowed = Client().options(
+        "/graphql/",
+        headers={
+            "Origin": "https://shop.example",
+            "Access-Control-Request-Method": "POST",
+            "Access-Control-Request-Headers": "x-session-token",
+        },
+    )["Access-Control-Allow-Headers"]
+    wanted = {"x-session-token", "x-csrftoken", "authorization", "content-type"}
+    assert wanted <= set(allowed.split(", "))
 
 
 def test_what_is_said_of_signing_in_is_what_is_set():

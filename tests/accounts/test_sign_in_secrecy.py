@@ -34,7 +34,12 @@ def post(path, **body):
 WRONG = [
     post("auth/password/reset", key="BBBB-BBBB", password=word) for word in ("x", PASSWORD, "y")
 ]
-CHECK = ("GET", "auth/password/reset", {}, {"X-Password-Reset-Key": "BBBB-BBBB"})
+CHECK: tuple[str, str, dict[str, str], dict[str, str]] = (
+    "GET",
+    "auth/password/reset",
+    {},
+    {"X-Password-Reset-Key": "BBBB-BBBB"},
+)
 ROWS = {
     "sign-up": [post("auth/signup", email="{}", password=PASSWORD)],
     "sign-up with a weak password": [post("auth/signup", email="{}", password="short")],
@@ -141,3 +146,24 @@ def signed_in_from(address):
     return Client().post(
         "/auth/app/v1/auth/login", body, content_type="application/json", headers=headers
     )
+
+
+PAGES = {
+    "reset": ("/account/password/reset/", "/account/password/reset/confirm/"),
+    "code": ("/account/login/code/", "/account/login/code/confirm/"),
+}
+
+
+@pytest.mark.parametrize("flow", PAGES)
+def test_the_pages_of_the_back_office_tell_strangers_no_more(flow):
+    signed_up(Phone(), ADA)
+    ask, confirm = PAGES[flow]
+
+    def heard(email):
+        cache.clear()
+        client = Client()
+        answers = [client.post(ask, {"email": email})]
+        answers += [client.post(confirm, {"code": "BBBB-BBBB"}) for _ in range(4)]
+        return [(each.status_code, each.headers.get("Location")) for each in answers]
+
+    assert heard(ADA) == heard(NOBODY)

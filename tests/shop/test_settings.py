@@ -92,3 +92,17 @@ def test_a_postgresql_address_is_read_with_its_escapes():
         "5433",
         "shop",
     )
+
+
+def test_counts_are_kept_in_memory_unless_redis_is_named():
+    kept = [Environment(values).cache("X") for values in ({}, {"X": "redis://cache:6379/1"})]
+    assert kept == [
+        {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://cache:6379/1",
+        },
+    ]
+    with pytest.raises(ImproperlyConfigured) as refused:
+        Environment({"X": "memcached://secret@cache"}).cache("X")
+    assert str(refused.value) == ("X: read a value kept secret, expected redis://HOST:PORT/NUMBER.")
