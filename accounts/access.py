@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.models import Login, Person
+from accounts.models import Address, Login, Person
 from accounts.roles import Duty, duties_of
 from kernel.refusals import NotAllowed, NotFound
 
@@ -67,13 +67,34 @@ def require(viewer: Viewer, duty: Duty) -> Person:
     return viewer.person
 
 
-def file_for_staff(key: int | None, *, path: Sequence[str] = ("input", "id")) -> Person:
+def person_now(person: Person) -> Person:
+    """The file as it stands, after a change of it."""
+    return Person.objects.get(pk=person.pk)
+
+
+def addresses_for(viewer: Viewer) -> list[Address]:
+    """The viewer's own addresses, the usual one first."""
+    return list(viewer.person.addresses.all()) if viewer.person else []
+
+
+def address_for(viewer: Viewer, address_id: int | None) -> Address:
+    """Raises: NotFound, for somebody else's address as for one that does not exist."""
+    own = Address.objects.filter(person=viewer.person) if viewer.person else Address.objects.none()
+    found = own.select_related("person").filter(pk=address_id or 0).first()
+    if found is None:
+        raise NotFound(path=["input", "id"], what=pgettext_lazy("not found", "address"))
+    return found
+
+
+def client_for_staff(
+    person_id: int | None, *, path: Sequence[str] = ("input", "id")
+) -> Person:
     """The file of a client, for staff; the caller has asked their duty.
 
     Raises:
         NotFound: no such file, or it was erased.
     """
-    file = Person.objects.filter(pk=key or 0, erased_at=None).first()
-    if file is None:
-        raise NotFound(path=path, what=_("client"))
-    return file
+    found = Person.objects.filter(pk=person_id or 0, erased_at=None).first()
+    if found is None:
+        raise NotFound(path=path, what=pgettext_lazy("not found", "client"))
+    return found

@@ -37,3 +37,11 @@ class Fate(StrEnum):
     DELETE = "delete"
     PSEUDONYMISE = "pseudonymise"
     KEEP = "keep"
+
+
+class AddressDoubt(StrEnum):
+    """What makes a carrier hesitate; the address is kept as it was given."""
+
+    UNKNOWN_POSTAL_CODE = "unknown_postal_code"
+    CITY_NOT_IN_POSTAL_CODE = "city_not_in_postal_code"
+    LINE_TOO_LONG = "line_too_long"

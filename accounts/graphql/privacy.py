@@ -269,8 +269,8 @@ class PrivacyMutation:
         by, at = acting(info, Duty.MERGE_CLIENTS), info.context.at
 
         def run() -> Answer:
-            kept = access.file_for_staff(key_of(input.kept_id, "Person"), path=("input", "keptId"))
-            other = access.file_for_staff(
+            kept = access.client_for_staff(key_of(input.kept_id, "Person"), path=("input", "keptId"))
+            other = access.client_for_staff(
                 key_of(input.other_id, "Person"), path=("input", "otherId")
             )
             merged, _moved = merging.merge_people(kept=kept, other=other, by=by, at=at)

@@ -1,6 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.folded import FoldedField
 from accounts.models.people import Person
 
 
@@ -33,6 +34,7 @@ class Address(models.Model):
     line2 = models.CharField(_("building, floor, door"), max_length=120, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=12)
     city = models.CharField(_("commune"), max_length=80)
+    city_key = FoldedField("city")
     country = models.CharField(_("country"), max_length=2, default="FR")
     phone = models.CharField(_("phone"), max_length=20, blank=True)
     instructions = models.CharField(_("instructions for the carrier"), max_length=200, blank=True)

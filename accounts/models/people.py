@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.folded import FoldedField
 from kernel.animals import Language
 
 
@@ -66,12 +67,14 @@ class Person(models.Model):
         help_text=_("Marked by staff, or by the practice's file."),
     )
     version = models.PositiveIntegerField(default=1, editable=False)
+    name_key = FoldedField("last_name", "first_name")
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = [models.Index(fields=["name_key", "id"], name="person_by_name")]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or self.email or f"#{self.pk}"
