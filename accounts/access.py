@@ -1,6 +1,6 @@
 """Who is asking, and what they may do."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
@@ -87,14 +87,18 @@ def address_for(viewer: Viewer, address_id: int | None) -> Address:
 
 
 def client_for_staff(
-    person_id: int | None, *, path: Sequence[str] = ("input", "id")
+    person_id: int | None,
+    *,
+    parts: Collection[str] = (),
+    path: Sequence[str] = ("input", "id"),
 ) -> Person:
-    """The file of a client, for staff; the caller has asked their duty.
+    """A file, with the parts of it that will be read; the caller has asked their duty.
 
     Raises:
         NotFound: no such file, or it was erased.
     """
-    found = Person.objects.filter(pk=person_id or 0, erased_at=None).first()
+    files = Person.objects.filter(erased_at=None).prefetch_related(*parts)
+    found = files.filter(pk=person_id or 0).first()
     if found is None:
         raise NotFound(path=path, what=pgettext_lazy("not found", "client"))
     return found

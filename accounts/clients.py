@@ -1,9 +1,10 @@
 """People as the staff see them: found by whatever is known of them, and read with a trace."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -19,8 +20,10 @@ _NOT_OF_EMAIL = re.compile(r"[^\w.@+'-]")
 _PHONE = re.compile(r"\+?[0-9][0-9\s().-]+")
 
 type Place = tuple[str, int]
+type Part = Literal["addresses", "references", "consents"]
 type Finder = Callable[[str], Q]
 
+ALL_PARTS: frozenset[Part] = frozenset({"addresses", "references", "consents"})
 _FINDERS: list[Finder] = []
 
 
@@ -37,38 +40,35 @@ class ClientPage:
 
 
 def also_find(finder: Finder) -> Finder:
-    """Let an app above find people by what it knows of them: a pet's name.
+    """Let an app above find people by what it knows of them: a pet's name, its chip.
 
-    `finder` takes one folded word and gives a condition on a person; it is added to the others.
+    `finder` takes one folded word, or the digits of a number, and gives a condition on a person
+    that stands beside the others; the apps above register theirs when they are made ready.
     """
     if finder not in _FINDERS:
         _FINDERS.append(finder)
     return finder
 
 
-def find_clients(text: str, *, first: int, after: Place | None = None) -> ClientPage:
+def find_clients(
+    text: str, *, first: int, after: Place | None = None, parts: Collection[Part] = ALL_PARTS
+) -> ClientPage:
     """People of whom every word of `text` is known: name, e-mail, phone, postal code or commune.
 
     Case, accents and the formatting of phone numbers do not matter; no text finds everybody.
-    Erased files are never found. Four statements, whatever the size of the page.
+    Erased files are never found. One statement, and one for each part of the files to be read
+    with them, whatever the size of the page.
     """
     people = clients().filter(_wanted(text[:_LONGEST_SEARCH]))
     if after is not None:
         key, pk = after
         people = people.filter(Q(name_key__gt=key) | Q(name_key=key, pk__gt=pk))
-    found = list(
-        people.order_by("name_key", "pk").prefetch_related("addresses", "references", "consents")[
-            : first + 1
-        ]
-    )
+    found = list(people.order_by("name_key", "pk").prefetch_related(*parts)[: first + 1])
     return ClientPage(found[:first], has_next=len(found) > first)
 
 
-def search_clients(
-    text: str, *, first: int, after: Place | None, by: Person, at: datetime
-) -> ClientPage:
-    """Find clients for a member of staff; whose files were shown is kept in the trail."""
-    page = find_clients(text, first=first, after=after)
+def note_search(page: ClientPage, *, by: Person, at: datetime) -> None:
+    """Keep in the trail how many were found, and whose files a member of staff was shown."""
     shown = " ".join(str(person.pk) for person in page.people)
     audit.record(
         action="person.search",
@@ -77,16 +77,17 @@ def search_clients(
         at=at,
         changes={"found": len(page.people), "shown": shown},
     )
-    return page
 
 
-def read_client(person_id: int | None, *, by: Person, at: datetime) -> Person:
+def read_client(
+    person_id: int | None, *, parts: Collection[Part] = ALL_PARTS, by: Person, at: datetime
+) -> Person:
     """A client's file for a member of staff; the reading is kept in the trail.
 
     Raises:
         NotFound.
     """
-    person = access.client_for_staff(person_id)
+    person = access.client_for_staff(person_id, parts=parts)
     audit.record(action="person.read", subject=person, by=by, at=at)
     return person
 
@@ -120,6 +121,10 @@ def _by_word(word: str) -> Q:
         | Q(email__icontains=word)
         | _lives(Q(city_key__contains=word) | Q(postal_code=word))
     )
+    return _also(word, wanted)
+
+
+def _also(word: str, wanted: Q) -> Q:
     for finder in _FINDERS:
         wanted |= finder(word)
     return wanted
@@ -131,7 +136,7 @@ def _by_number(text: str) -> Q:
     except Refusal:
         digits = re.sub(r"\D", "", text).lstrip("0")
     called = Q(phone__contains=digits)
-    return called | _lives(called | Q(postal_code=text))
+    return _also(re.sub(r"\D", "", text), called | _lives(called | Q(postal_code=text)))
 
 
 def _lives(where: Q) -> Q:

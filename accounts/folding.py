@@ -9,7 +9,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Small letters and digits of any script, one space between words."""
-    return " ".join(_WORD.findall(without_accents(text.lower().translate(_LIGATURES))))
+    plain = without_accents(text).lower().translate(_LIGATURES)
+    return " ".join(_WORD.findall(without_accents(plain)))
 
 
 def without_accents(text: str) -> str:

@@ -4,14 +4,15 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from accounts.graphql.clients import ClientsMutation, ClientsQuery
 from accounts.graphql.info import Info
+from accounts.graphql.people import PeopleMutation
 from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
-from accounts.graphql.queries import AccountMe, AccountsQuery, Person
+from accounts.graphql.queries import AccountMe, AccountsQuery
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
-from kernel.animals import Language
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
@@ -29,9 +30,7 @@ class MeQuery:
         person = info.context.viewer.person
         if person is None:
             return None
-        language = Language(person.language)
-        me = Person(first_name=person.first_name, last_name=person.last_name, language=language)
-        return Me(person=me)  # type: ignore[no-any-return]
+        return Me(person=person)  # type: ignore[no-any-return]
 
 
 Query = merge_types(
@@ -39,6 +38,7 @@ Query = merge_types(
     (
         AccountsQuery,
         CatalogQuery,
+        ClientsQuery,
         MeQuery,
         PetsQuery,
         ServiceTokenQuery,
@@ -48,6 +48,8 @@ Mutation = merge_types(
     "Mutation",
     (
         CatalogMutation,
+        ClientsMutation,
+        PeopleMutation,
         PetHistoryMutation,
         PetsMutation,
         PrivacyMutation,

@@ -169,6 +169,14 @@ def staff(role: roles.Role = roles.Role.MANAGER) -> Login:
     return Login.objects.get(pk=login.pk)
 
 
+def owner(first_name: str = "", last_name: str = "") -> Login:
+    """An account with its file."""
+    email = f"owner-{next(_numbers)}@example.org"
+    login = Login.objects.create_user(email, "secret-secret")
+    Person.objects.create(login=login, first_name=first_name, last_name=last_name, email=email)
+    return login
+
+
 def person() -> Person:
     return Person.objects.create(first_name="Ada")
 

@@ -44,7 +44,16 @@ def told_changes(changes: dict[str, Any]) -> SafeString:
 
 
 #: What people call an action; the apps above add theirs.
-ACTION_NAMES: dict[str, str | Promise] = {}
+ACTION_NAMES: dict[str, str | Promise] = {
+    "person.update": _("Contact details changed"),
+    "person.known": _("Marked as known"),
+    "person.read": _("File read"),
+    "person.search": _("Clients searched"),
+    "address.add": _("Address added"),
+    "address.update": _("Address changed"),
+    "address.remove": _("Address removed"),
+    "consent.set": _("Consent given or withdrawn"),
+}
 
 
 def subject_link(entry: AuditEntry) -> SafeString | str:

@@ -269,7 +269,9 @@ class PrivacyMutation:
         by, at = acting(info, Duty.MERGE_CLIENTS), info.context.at
 
         def run() -> Answer:
-            kept = access.client_for_staff(key_of(input.kept_id, "Person"), path=("input", "keptId"))
+            kept = access.client_for_staff(
+                key_of(input.kept_id, "Person"), path=("input", "keptId")
+            )
             other = access.client_for_staff(
                 key_of(input.other_id, "Person"), path=("input", "otherId")
             )

@@ -1,6 +1,6 @@
 """The words of people's files as GraphQL enums."""
 
-from accounts.vocabulary import Origin, PrivacyKind, PrivacyState, Purpose
+from accounts.vocabulary import AddressDoubt, Origin, PrivacyKind, PrivacyState, Purpose
 from kernel.graphql.vocabulary import describe
 
 describe(
@@ -35,4 +35,14 @@ describe(
         PrivacyState.DONE: "It is done.",
         PrivacyState.FAILED: "It failed: the clinic was told.",
     }.__getitem__,
+)
+describe(
+    AddressDoubt,
+    "Why a carrier may hesitate.",
+    {
+        AddressDoubt.UNKNOWN_POSTAL_CODE: "No commune of France has this postal code.",
+        AddressDoubt.CITY_NOT_IN_POSTAL_CODE: "The postal code belongs to other communes.",
+        AddressDoubt.LINE_TOO_LONG: "A line is longer than the 38 characters of a label.",
+    }.__getitem__,
+    name="AddressWarningReason",
 )

@@ -6,10 +6,11 @@ import strawberry
 from strawberry import relay
 
 from accounts.graphql.info import Info
+from accounts.graphql.selection import names_below
 from catalog import listing, search
 from catalog.graphql.inputs import ProductWhere, wish_of
 from catalog.graphql.making import product_of, reading_of
-from catalog.graphql.selection import names_below, needs_detail
+from catalog.graphql.selection import needs_detail
 from catalog.graphql.types import Product
 from catalog.listing import FacetValue as FoundValue
 from catalog.listing import Question

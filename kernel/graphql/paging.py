@@ -10,7 +10,7 @@ from kernel.graphql.payloads import ClientMistake
 
 DEFAULT_PAGE = 24
 LARGEST_PAGE = 100
-_LONGEST_CURSOR = 400
+_LONGEST_CURSOR = 1000
 
 
 @strawberry.type(description="Where a page of a list stands.")

@@ -1,16 +1,22 @@
 """The documents that the shop ships: valid, cheap, and answered in a known number of queries."""
 
+import json
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from graphql import parse
 
+from accounts import addresses
+from accounts.access import viewer_of
+from accounts.addresses import AddressGiven
 from catalog import search
-from kernel.graphql.limits import GUEST_COST, STAFF_COST, cost, measured
+from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
+from kernel.graphql.nodes import global_id
 from shop.schema import schema
-from tests.builders import answered, make_clinic, published
+from tests.builders import NOW, answered, make_clinic, owner, published, staff
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
@@ -24,18 +30,26 @@ QUERIES = {
     "sqlite": {"home": 1, "product_list": 1, "product_page": 2, "search_box": 1, "legal": 1},
     "postgresql": {"home": 1, "product_list": 2, "product_page": 2, "search_box": 2, "legal": 1},
 }
+#: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
+OWNERS = {"my_account": 4}
+STAFFS = {"clients": 6, "client": 7}
+
+
+def limit_of(path):
+    if path.stem in STAFFS or path.read_text().lstrip("# ").find("mutation") >= 0:
+        return STAFF_COST
+    return OWNER_COST if path.stem in OWNERS else GUEST_COST
 
 
 def test_there_are_documents():
-    assert len(DOCUMENTS) >= 7
+    assert len(DOCUMENTS) >= 10
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_a_document_is_valid_and_costs_less_than_half_its_limit(path):
     text = path.read_text()
     assert measured(schema._schema, text).errors == ()
-    limit = STAFF_COST if text.lstrip("# ").find("mutation") >= 0 else GUEST_COST
-    assert cost(parse(text), GIVEN.get(path.stem, {}), None) * 2 < limit
+    assert cost(parse(text), GIVEN.get(path.stem, {}), None) * 2 < limit_of(path)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -50,3 +64,49 @@ def test_a_document_is_answered_in_a_known_number_of_queries(name):
     with CaptureQueriesContext(connection) as captured:
         answered(text, GIVEN.get(name))
     assert len(captured) == QUERIES[connection.vendor][name], captured.captured_queries
+
+
+def queries_of(name, variables, login):
+    """The data of a document, and how many queries it costs beyond the session and the user."""
+    text = (FOLDER / f"{name}.graphql").read_text()
+    answered(text, variables, login=login)
+    client = Client()
+    client.force_login(login)
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(
+            "/graphql/",
+            json.dumps({"query": text, "variables": variables}),
+            content_type="application/json",
+        )
+    return response.json()["data"], len(captured) - 2
+
+
+def with_addresses(person, count):
+    for _ in range(count):
+        addresses.add_address(
+            person=person,
+            given=AddressGiven(recipient="A", line1="1 rue", postal_code="35000", city="Rennes"),
+            by=person,
+            at=NOW,
+        )
+    return person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_account_is_answered_in_a_known_number_of_queries():
+    login = owner("Ada", "Lovelace")
+    with_addresses(viewer_of(login).person, 3)
+    data, queries = queries_of("my_account", None, login)
+    assert len(data["me"]["addresses"]) == 3
+    assert queries == OWNERS["my_account"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", sorted(STAFFS))
+def test_a_screen_of_the_desk_is_answered_in_a_known_number_of_queries(name):
+    people = [with_addresses(viewer_of(owner("Ada")).person, 2) for _ in range(3)]
+    given = {"client": {"id": global_id("Client", people[0].pk)}, "clients": {"search": "ada"}}
+    data, queries = queries_of(name, given[name], staff())
+    found = data["client"] if name == "client" else data["clients"]["nodes"][0]
+    assert len(found["addresses"]) == 2
+    assert queries == STAFFS[name]
