@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.test import Client
 
@@ -30,6 +30,7 @@ from clinic.vocabulary import SellerRegime
 from kernel.animals import Language, Species
 from pets import records
 from pets.models import Pet
+from pets.records import Particulars
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -181,19 +182,12 @@ def person() -> Person:
     return Person.objects.create(first_name="Ada")
 
 
-def owner(first_name: str = "Ada", **fields: Any) -> Login:
-    """An account with its person."""
-    login = Login.objects.create_user(f"owner-{next(_numbers)}@clients.example", "secret-secret")
-    Person.objects.create(login=login, first_name=first_name, email=login.email, **fields)
-    return login
-
-
-def pet_of(guardian: Login | Person, name: str = "Rex", **particulars: Any) -> Pet:
-    """A pet with its file opened; a dog unless told otherwise."""
+def pet_of(guardian: Any, name: str = "Rex", **particulars: Any) -> Pet:
+    """A pet with its file opened by a person or their login; a dog unless told otherwise."""
     person = guardian.person if isinstance(guardian, Login) else guardian
     return records.add_pet(
         guardian=person,
-        particulars={"name": name, "species": Species.DOG, **particulars},
+        particulars=cast("Particulars", {"name": name, "species": Species.DOG, **particulars}),
         identifications={},
         by=person,
         at=NOW,

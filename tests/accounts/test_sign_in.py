@@ -13,7 +13,7 @@ from django.utils import timezone
 from django_ox.testing import run_tasks
 
 from accounts.models import AuditEntry, Login, Notice, Person
-from accounts.tasks import forget_ended_sessions
+from accounts.tasks import forget_what_is_due
 from shop import settings as ours
 from shop import signing_in
 from tests.accounts.signing import (
@@ -176,7 +176,7 @@ def test_sign_ups_never_proved_and_ended_sessions_are_forgotten_in_time():
     long_ago = timezone.now() - timedelta(days=31)
     Login.objects.exclude(email="lately@owner.example").update(joined_at=long_ago)
     Session.objects.update(expire_date=long_ago)
-    forget_ended_sessions.call()
+    forget_what_is_due.call()
     left = [login.email.split("@")[0].split("-")[0] for login in Login.objects.order_by("pk")]
     assert left == ["lately", "ada", "manager"]
     assert (Session.objects.count(), Person.objects.count()) == (0, 3)
