@@ -270,10 +270,10 @@ class PrivacyMutation:
 
         def run() -> Answer:
             kept = access.client_for_staff(
-                key_of(input.kept_id, "Person"), path=("input", "keptId")
+                key_of(input.kept_id, "Client"), path=("input", "keptId")
             )
             other = access.client_for_staff(
-                key_of(input.other_id, "Person"), path=("input", "otherId")
+                key_of(input.other_id, "Client"), path=("input", "otherId")
             )
             merged, _moved = merging.merge_people(kept=kept, other=other, by=by, at=at)
             return merged.pk

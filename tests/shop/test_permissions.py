@@ -18,7 +18,7 @@ MARKS = {"yes": "✓", "no": "✗", "none": "–", "sign in": "⚿"}
 ROOT = [
     field
     for kind in (schema._schema.query_type, schema._schema.mutation_type)
-    for field in kind.fields
+    for field in (kind.fields if kind else ())
 ]
 #: What a reading writes, by design: that staff read a file.
 TRAIL = {"accounts.AuditEntry"}
