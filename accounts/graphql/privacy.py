@@ -279,7 +279,7 @@ class PrivacyMutation:
             return merged.pk
 
         key = int(str(_once(info, input, run)))
-        return ClientMergePayload(kept_id=global_id("Person", key))
+        return ClientMergePayload(kept_id=global_id("Client", key))
 
 
 def _export_of(request: PrivacyRequest, *, at: datetime.datetime) -> Export:
