@@ -87,4 +87,5 @@ def _facts(
         told_conditions=frozenset(
             Condition(entry.condition) for entry in conditions if entry.origin not in TRUSTED
         ),
+        is_served=pet.is_served,
     )

@@ -237,7 +237,7 @@ def _check_together(pet: Pet, *, at: datetime) -> None:
 
 def check_weight(species: Species, weight_g: int, *, path: list[str]) -> None:
     """Raises: Invalid, for a weight that no animal of the species has."""
-    least, most = health.WEIGHTS_G[species]
+    least, most = health.PLAUSIBLE_WEIGHTS_G[species]
     if not least <= weight_g <= most:
         expected = _("%(least)s to %(most)s kg") % {"least": _kilos(least), "most": _kilos(most)}
         raise Invalid(path=path, value=f"{_kilos(weight_g)} kg", expected=str(expected))

@@ -25,6 +25,39 @@ class Breeding(StrEnum):
     LACTATION = "lactation"
 
 
+class EnergyRule(StrEnum):
+    """Which rule an energy need comes from; pets.feeding holds their figures."""
+
+    DOG_GROWTH = "dog_growth"
+    DOG_LOW_ACTIVITY = "dog_low_activity"
+    DOG_MODERATE_ACTIVITY = "dog_moderate_activity"
+    DOG_HIGH_ACTIVITY = "dog_high_activity"
+    DOG_WORKING = "dog_working"
+    DOG_YOUNG_ADULT = "dog_young_adult"
+    DOG_ADULT = "dog_adult"
+    DOG_SENIOR = "dog_senior"
+    DOG_OBESE_PRONE = "dog_obese_prone"
+    KITTEN = "kitten"
+    CAT_NEUTERED_INDOOR = "cat_neutered_indoor"
+    CAT_NEUTERED_OR_INDOOR = "cat_neutered_or_indoor"
+    CAT_ACTIVE = "cat_active"
+
+
+class NoEnergy(StrEnum):
+    """Why no formula may feed an animal."""
+
+    NO_LONGER_SERVED = "no_longer_served"
+    SPECIES_NOT_COVERED = "species_not_covered"
+    GESTATION = "gestation"
+    LACTATION = "lactation"
+    AGE_UNKNOWN = "age_unknown"
+    UNDER_8_WEEKS = "under_8_weeks"
+    DISEASE = "disease"
+    OBESITY_NOT_SCORED = "obesity_not_scored"
+    WEIGHT_UNKNOWN = "weight_unknown"
+    ADULT_WEIGHT_UNKNOWN = "adult_weight_unknown"
+
+
 class IdentificationKind(StrEnum):
     MICROCHIP = "microchip"
     TATTOO = "tattoo"

@@ -40,6 +40,7 @@ PURE = [
     "accounts/vocabulary.py",
     "pets/vocabulary.py",
     "pets/health.py",
+    "pets/feeding.py",
 ]
 EDGES = {"endpoint.py", "tasks.py", "reactions.py", "health.py", "files.py", "admin.py"}
 KERNEL = {
