@@ -268,6 +268,11 @@ def _detail(product: Product, language: Language) -> Json:
         "purpose": words.dietetic_purpose if words else "",
         "keywords": words.keywords if words else "",
         "ingredient_groups": product.ingredient_groups,
+        "substances": {
+            variant.sku: variant.active_substances
+            for variant in product.variants.all()
+            if variant.active_substances
+        },
         "needs_vet_approval": product.needs_vet_approval,
         "google_category": product.google_category,
         "breadcrumbs": _breadcrumbs(product, language),

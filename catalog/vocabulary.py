@@ -76,6 +76,68 @@ class Situation(StrEnum):
     KITTEN_90 = "KITTEN_90"
 
 
+class RationBasis(StrEnum):
+    """What a ration rests on: the maker's table, or energy needed over energy in the food."""
+
+    MAKER_TABLE = "MAKER_TABLE"
+    FORMULA = "FORMULA"
+
+
+class NoRation(StrEnum):
+    """Why there is no ration; the first ones are those of pets.vocabulary.NoEnergy."""
+
+    NO_LONGER_SERVED = "no_longer_served"
+    SPECIES_NOT_COVERED = "species_not_covered"
+    GESTATION = "gestation"
+    LACTATION = "lactation"
+    AGE_UNKNOWN = "age_unknown"
+    UNDER_8_WEEKS = "under_8_weeks"
+    DISEASE = "disease"
+    OBESITY_NOT_SCORED = "obesity_not_scored"
+    WEIGHT_UNKNOWN = "weight_unknown"
+    ADULT_WEIGHT_UNKNOWN = "adult_weight_unknown"
+    OTHER_SPECIES = "other_species"
+    NOT_A_DAILY_FOOD = "not_a_daily_food"
+    FOOD_ENERGY_UNKNOWN = "food_energy_unknown"
+
+
+class Path(StrEnum):
+    """Where it is asked whether a product suits an animal."""
+
+    PRODUCT_PAGE = "PRODUCT_PAGE"
+    CART = "CART"
+    CHECKOUT = "CHECKOUT"
+    SUGGESTION = "SUGGESTION"
+    DIET = "DIET"
+
+
+class Severity(StrEnum):
+    """What follows: it stops here, somebody must say that they know, or it is merely told."""
+
+    BLOCKS = "BLOCKS"
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    INFORMS = "INFORMS"
+
+
+class UnsuitabilityReason(StrEnum):
+    """Why a product does not suit an animal, or why nobody can tell."""
+
+    NO_LONGER_SERVED = "NO_LONGER_SERVED"
+    NOT_SOLD = "NOT_SOLD"
+    SPECIES = "SPECIES"
+    PERMETHRIN_WITH_CAT = "PERMETHRIN_WITH_CAT"
+    SUBSTANCES_UNKNOWN = "SUBSTANCES_UNKNOWN"
+    WEIGHT_BAND = "WEIGHT_BAND"
+    WEIGHT_UNKNOWN = "WEIGHT_UNKNOWN"
+    DIETETIC_WITHOUT_CONDITION = "DIETETIC_WITHOUT_CONDITION"
+    ALLERGEN = "ALLERGEN"
+    COMPOSITION_UNKNOWN = "COMPOSITION_UNKNOWN"
+    LIFE_STAGE = "LIFE_STAGE"
+    LIFE_STAGE_UNKNOWN = "LIFE_STAGE_UNKNOWN"
+    SIZE = "SIZE"
+    SIZE_UNKNOWN = "SIZE_UNKNOWN"
+
+
 SITUATION_LABELS: dict[Situation, tuple[str, str]] = {
     Situation.LOW_ACTIVITY: ("activité faible (<1 h/j)", "low activity (<1 h a day)"),
     Situation.MODERATE_ACTIVITY: ("activité modérée (1-3 h/j)", "moderate activity (1-3 h a day)"),

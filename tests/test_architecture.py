@@ -41,6 +41,9 @@ PURE = [
     "pets/vocabulary.py",
     "pets/health.py",
     "pets/feeding.py",
+    "catalog/rations.py",
+    "catalog/suitability.py",
+    "catalog/wording.py",
 ]
 EDGES = {"endpoint.py", "tasks.py", "reactions.py", "health.py", "files.py", "admin.py"}
 KERNEL = {
