@@ -3,6 +3,7 @@
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Product, Variant
+from catalog.vocabulary import ProductStatus
 from clinic.models import Place
 from kernel.refusals import NotFound
 
@@ -12,6 +13,15 @@ def product_for_staff(product_id: int | None) -> Product:
     found = Product.objects.filter(pk=product_id).first() if product_id else None
     if found is None:
         raise NotFound(path=["input", "id"], what=pgettext_lazy("not found", "product"))
+    return found
+
+
+def product_on_show(product_id: int | None) -> Product:
+    """A product that shoppers see. Raises: NotFound."""
+    shown = Product.objects.filter(status=ProductStatus.PUBLISHED)
+    found = shown.filter(pk=product_id).first() if product_id else None
+    if found is None:
+        raise NotFound(path=["input", "productId"], what=pgettext_lazy("not found", "product"))
     return found
 
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Person
 from accounts.vocabulary import Origin
 from kernel.animals import Condition, IngredientGroup, SizeClass, Species
 from pets.health import PetFacts
-from pets.models import HistoryEntry, Pet
+from pets.models import Guardian, HistoryEntry, Pet
 from pets.vocabulary import Activity, Breeding, HistoryKind, Sex
 
 #: Those whose word on a condition opens dietetic food.
@@ -32,13 +32,33 @@ def facts_of(pets: Sequence[Pet], *, on: date) -> dict[int, PetFacts]:
             _last(HistoryKind.BODY_CONDITION, "score", on=on),
         )
     }
-    lasting: dict[int, list[HistoryEntry]] = defaultdict(list)
-    for entry in lasting_entries(keys, on=on):
-        lasting[entry.pet_id].append(entry)
+    lasting = _lasting_by_pet(keys, on=on)
     return {
         pet.pk: _facts(pet, lasting[pet.pk], *measures.get(pet.pk, (None, None)), on=on)
         for pet in pets
     }
+
+
+def facts_among(pets: QuerySet[Pet], *, on: date) -> dict[int, PetFacts]:
+    """The same of pets that were not fetched yet, by their keys: they come in the same two."""
+    found = list(
+        pets.select_related("breed").annotate(
+            last_weight_g=_last(HistoryKind.WEIGHT, "weight_g", on=on),
+            last_score=_last(HistoryKind.BODY_CONDITION, "score", on=on),
+        )
+    )
+    lasting = _lasting_by_pet([pet.pk for pet in found], on=on)
+    return {
+        pet.pk: _facts(pet, lasting[pet.pk], pet.last_weight_g, pet.last_score, on=on)
+        for pet in found
+    }
+
+
+def _lasting_by_pet(keys: Sequence[int], *, on: date) -> dict[int, list[HistoryEntry]]:
+    lasting: dict[int, list[HistoryEntry]] = defaultdict(list)
+    for entry in lasting_entries(keys, on=on):
+        lasting[entry.pet_id].append(entry)
+    return lasting
 
 
 def lasting_entries(keys: Iterable[int], *, on: date) -> list[HistoryEntry]:
@@ -53,6 +73,13 @@ def household_of(person: Person | None) -> frozenset[Species]:
     if person is None:
         return frozenset()
     living = Pet.objects.filter(guardians__person=person, died_on__isnull=True)
+    return frozenset(Species(each) for each in living.values_list("species", flat=True).distinct())
+
+
+def households_of(pets: Iterable[int]) -> frozenset[Species]:
+    """The species that live with any of these pets: with any person who looks after one of them."""
+    guardians = Guardian.objects.filter(pet__in=pets).values("person")
+    living = Pet.objects.filter(guardians__person__in=guardians, died_on__isnull=True)
     return frozenset(Species(each) for each in living.values_list("species", flat=True).distinct())
 
 

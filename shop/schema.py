@@ -11,6 +11,7 @@ from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
 from accounts.graphql.queries import AccountMe, AccountsQuery
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
+from catalog.graphql.diets import DietMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
 from kernel.graphql.execution import LeafReader, read_attributes_directly
@@ -49,6 +50,7 @@ Mutation = merge_types(
     (
         CatalogMutation,
         ClientsMutation,
+        DietMutation,
         PeopleMutation,
         PetHistoryMutation,
         PetsMutation,

@@ -44,9 +44,11 @@ BOUNDED = {
     "ProductConnection",
     "ProductEdge",
     "Query",
+    "RationEstimate",
     "ServiceToken",
     "ServiceTokenConnection",
     "Shop",
+    "Suitability",
     "UserError",
     "Variant",
 }

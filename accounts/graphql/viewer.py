@@ -1,8 +1,9 @@
 """The asker of a GraphQL request, and what staff fields ask of them."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from graphql import GraphQLError
@@ -28,6 +29,8 @@ class RequestContext:
         self.response = response
         self.at = at
         self.language = language
+        #: What fields of this request share: read once, found by whoever asks the same again.
+        self.kept: dict[Hashable, Any] = {}
 
     @cached_property
     def viewer(self) -> Viewer:

@@ -56,14 +56,14 @@ def product_of(body: CardBody, reading: Reading) -> Product:
         form=Form(brief["form"]),
         conditions=[Condition(each) for each in brief["conditions"]],
         picture=None if picture is None else picture_of(picture),
-        variants=[variant_of(pack, reading) for pack in brief["variants"]],
+        variants=[variant_of(pack, body, reading) for pack in brief["variants"]],
         rating=None,
         body=body,
         reading=reading,
     )
 
 
-def variant_of(pack: Mapping[str, Any], reading: Reading) -> Variant:
+def variant_of(pack: Mapping[str, Any], card: CardBody, reading: Reading) -> Variant:
     now = current_price(
         pack["prices"], at=reading.stamp, reductions=reading.clinic.reductions_allowed
     )
@@ -86,6 +86,7 @@ def variant_of(pack: Mapping[str, Any], reading: Reading) -> Variant:
         regulatory=regulatory_of(pack["class"], reading.language),
         animal_weight_min_kg=_decimal(pack["weight_min"]),
         animal_weight_max_kg=_decimal(pack["weight_max"]),
+        card=card,
     )
 
 

@@ -206,6 +206,10 @@ def _receive(input: StockReceiveInput, *, by: Person, at: datetime.datetime) -> 
 def _shown_variant(key: int, info: Info) -> Variant | None:
     reading = reading_of(info)
     product_key = listing.product_of_variant(key)
-    found = listing.cards_for([product_key], reading) if product_key is not None else []
-    packs = [pack for body in found for pack in body.brief["variants"] if pack["id"] == key]
-    return variant_of(packs[0], reading) if packs else None
+    if product_key is None:
+        return None
+    for body in listing.cards_for([product_key], reading, with_detail=True):
+        for pack in body.brief["variants"]:
+            if pack["id"] == key:
+                return variant_of(pack, body, reading)
+    return None

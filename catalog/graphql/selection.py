@@ -2,6 +2,7 @@
 
 from strawberry.types.base import StrawberryObjectDefinition
 
+from catalog.graphql.eaters import NEEDING_DETAIL
 from catalog.graphql.types import Product
 
 
@@ -18,7 +19,7 @@ def _camel(name: str) -> str:
     return first + "".join(other.capitalize() for other in others)
 
 
-DETAIL_FIELDS = _detail_fields()
+DETAIL_FIELDS = _detail_fields() | NEEDING_DETAIL
 
 
 def needs_detail(names: set[str]) -> bool:

@@ -105,6 +105,7 @@ class Variant(Node):
     animal_weight_max_kg: decimal.Decimal | None = strawberry.field(
         description="For animals up to this weight."
     )
+    card: strawberry.Private[CardBody]
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:

@@ -7,10 +7,15 @@ from catalog.vocabulary import (
     Availability,
     EnergyOrigin,
     Form,
+    NoRation,
+    RationBasis,
     RegulatoryClass,
+    Severity,
     Situation,
     Unit,
+    UnsuitabilityReason,
 )
+from catalog.wording import NO_RATION, UNSUITABLE
 from kernel.graphql.vocabulary import describe, in_words
 
 describe(
@@ -46,6 +51,36 @@ describe(
     Situation,
     "How the animal of a ration lives, or how far it has grown.",
     lambda situation: SITUATION_LABELS[situation][1].capitalize() + ".",
+)
+describe(
+    RationBasis,
+    "What a ration rests on.",
+    {
+        RationBasis.MAKER_TABLE: "The maker's table, read between its lines.",
+        RationBasis.FORMULA: "Energy needed (FEDIAF 2021) over energy in the food.",
+    }.__getitem__,
+)
+describe(NoRation, "Why there is no ration.", lambda reason: NO_RATION[reason][1])
+describe(
+    Severity,
+    "What follows from a reason against a product.",
+    {
+        Severity.BLOCKS: "It is not sold for this animal.",
+        Severity.ACKNOWLEDGE: "The buyer must say that they know.",
+        Severity.INFORMS: "It is worth knowing.",
+    }.__getitem__,
+)
+describe(
+    UnsuitabilityReason,
+    "Why a product does not suit an animal, or why nobody can tell.",
+    lambda reason: (
+        UNSUITABLE[reason][1]
+        % {
+            "substances": "what is deadly to cats",
+            "allergens": "an allergen",
+            "band": "of its band",
+        }
+    ),
 )
 describe(
     Sort,

@@ -23,7 +23,7 @@ from pets.health import DAYS_A_YEAR, PetFacts
 
 R = UnsuitabilityReason
 ADULT = int(4.5 * DAYS_A_YEAR)
-NOBODY = frozenset()
+NOBODY: frozenset[Species] = frozenset()
 CATS = frozenset({Species.CAT})
 
 

@@ -24,11 +24,29 @@ GIVEN = {
     "product_page": {"slug": "p1"},
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
+    "product_for_pets": {
+        "slug": "p1",
+        "eaters": [{"profile": {"species": "DOG", "ageMonths": 54, "weightKg": "10"}}],
+    },
 }
 #: Queries when warm: the revision, and the card of a page; the search too on PostgreSQL.
 QUERIES = {
-    "sqlite": {"home": 1, "product_list": 1, "product_page": 2, "search_box": 1, "legal": 1},
-    "postgresql": {"home": 1, "product_list": 2, "product_page": 2, "search_box": 2, "legal": 1},
+    "sqlite": {
+        "home": 1,
+        "product_list": 1,
+        "product_page": 2,
+        "search_box": 1,
+        "legal": 1,
+        "product_for_pets": 2,
+    },
+    "postgresql": {
+        "home": 1,
+        "product_list": 2,
+        "product_page": 2,
+        "search_box": 2,
+        "legal": 1,
+        "product_for_pets": 2,
+    },
 }
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
 OWNERS = {"my_account": 4}
