@@ -7,10 +7,18 @@ from pathlib import Path
 import pytest
 
 from accounts.roles import DUTIES, Duty, Role
-from catalog import search
+from catalog import rations, search
 from catalog.importing.run import Order, run
 from catalog.models import SynonymGroup
+from catalog.suitability import SEVERITIES, SOURCES
+from catalog.vocabulary import Form
+from catalog.vocabulary import Path as Asked
+from kernel.animals import Species
+from kernel.money import Money
 from kernel.refusals import ErrorCode
+from pets import feeding
+from pets.health import PetFacts
+from pets.vocabulary import Activity
 from shop.demo.loader import DATA, synonym_groups
 from tests.builders import NOW, answered, make_clinic
 
@@ -88,3 +96,48 @@ def test_every_top_level_code_is_in_the_api_page():
     }
     known = codes - {each.value for each in ErrorCode} - {"PRODUCT_PICTURE"}
     assert sorted(code for code in known if f"`{code}`" not in page) == []
+
+
+def tables(name):
+    """The tables of a page, each as rows of plain cells, its head first."""
+    page = (ROOT / "docs" / "algorithms" / name).read_text()
+    found = re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE)
+    return [
+        [
+            [cell.strip().strip("`") for cell in row.strip("|").split("|")]
+            for row in table.splitlines()
+            if not row.startswith("| ---")
+        ]
+        for table in found
+    ]
+
+
+def test_the_page_on_suitability_says_what_the_code_does():
+    severities, sources = tables("suitability.md")
+    assert severities[0] == ["reason", *Asked]
+    assert severities[1:] == [
+        [reason, *(line[path].lower() for path in Asked)] for reason, line in SEVERITIES.items()
+    ]
+    assert sources[1:] == [[reason, source] for reason, source in SOURCES.items()]
+
+
+def test_the_page_on_rations_has_the_figures_of_the_code():
+    rules, puppies, kittens, _example = (table[1:] for table in tables("ration.md"))
+    assert rules == [[rule, f"{figure:g}"] for rule, figure in feeding.COEFFICIENTS.items()]
+    assert puppies == [[f"{100 * up_to:g} %", f"{n:g}"] for up_to, n in feeding.GROWTH_OF_DOGS]
+    assert kittens == [[f"{up_to:g}", f"{n:g}"] for up_to, n in feeding.GROWTH_OF_KITTENS]
+    page = (ROOT / "docs" / "algorithms" / "ration.md").read_text()
+    assert f"times {feeding.MAINTENANCE_OF_KITTENS:g} x W^0.67" in page
+
+
+def test_the_worked_example_of_the_page_on_rations_is_right():
+    rex = PetFacts(
+        species=Species.DOG, age_days=4 * 366, activity=Activity.MODERATE, weight_g=10_000
+    )
+    declared = rations.Constituents(protein=27, fat=14, fibre=3, ash=7, moisture=9, kcal_100g=400)
+    food = rations.Food(species=frozenset({Species.DOG}), form=Form.DRY, constituents=declared)
+    need, grams = feeding.daily_energy(rex), rations.grams_per_day(rex, food).grams
+    days = rations.lasts_days(1500, grams)
+    cost = rations.cost_per_day(Money(1790), 1500, grams)
+    ranges = [(each.low, each.high) for each in (need, grams, days, cost)]
+    assert tables("ration.md")[-1][1] == [f"{low} to {high}" for low, high in ranges]

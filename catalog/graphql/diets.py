@@ -9,6 +9,7 @@ from strawberry import relay
 
 from accounts.graphql.info import Info
 from accounts.graphql.repeating import KEY, carried_out_once
+from accounts.graphql.selection import names_below
 from accounts.graphql.viewer import signed_in
 from accounts.idempotency import IdempotencyConflict
 from accounts.roles import Duty
@@ -16,7 +17,7 @@ from accounts.vocabulary import Origin
 from catalog import access, listing
 from catalog.diets import MOST_LINES, Eaten, diet_of, set_diet
 from catalog.graphql.making import product_of, reading_of
-from catalog.graphql.selection import names_below, needs_detail
+from catalog.graphql.selection import needs_detail
 from catalog.graphql.types import Product
 from catalog.models import DietLine as LineRow
 from clinic.details import PARIS
