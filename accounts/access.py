@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils.translation import pgettext_lazy
 
+from accounts import logins
 from accounts.models import Address, Login, Person
 from accounts.roles import Duty, duties_of
 from kernel.refusals import NotAllowed, NotFound
@@ -36,7 +37,7 @@ def viewer_of(login: Login) -> Viewer:
 
     Staff have no duties until they have the second factor that is required of them.
     """
-    person, _is_new = Person.objects.get_or_create(login=login, defaults={"email": login.email})
+    person = logins.person_of(login)
     duties = frozenset() if lacks_second_factor(login) else duties_of(login)
     return Viewer(person=person, login=login, duties=duties)
 

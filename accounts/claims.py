@@ -63,7 +63,7 @@ def start_claim(*, login: Login, contact: str, at: datetime) -> None:
     """
     person = viewer_of(login).person
     with transaction.atomic():
-        login = Login.objects.select_for_update().get(pk=login.pk)
+        login = Login.objects.select_for_update(of=("self",)).get(pk=login.pk)
         recent = AuditEntry.objects.filter(
             subject=audit.subject_of(login), action=STARTED, at__gt=at - _DAY
         )

@@ -93,7 +93,8 @@ def read_client(
 
 
 def clients() -> QuerySet[Person]:
-    return Person.objects.filter(erased_at=None)
+    """All files but the erased ones, and those of machines."""
+    return Person.objects.filter(erased_at=None, service_tokens=None)
 
 
 def _wanted(text: str) -> Q:

@@ -251,6 +251,7 @@ def _close(person: Person, *, at: datetime) -> None:
         return
     Person.objects.filter(pk=person.pk).update(
         first_name="",
+        name_key="",
         last_name="",
         email="",
         phone="",

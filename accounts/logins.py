@@ -24,6 +24,14 @@ def open_login(*, email: str, password: str, at: datetime) -> Login:
     return login
 
 
+def person_of(login: Login) -> Person:
+    """The person behind an account, who came with it; a file is opened for one who has none yet."""
+    try:
+        return login.person
+    except Person.DoesNotExist:
+        return open_file(login=login, language=Language.FR)
+
+
 def open_file(*, login: Login, language: Language) -> Person:
     """The client file of an account; the one that is there already stays as it is."""
     person, _is_new = Person.objects.get_or_create(

@@ -206,5 +206,5 @@ def _fill(kept: Person, other: Person) -> list[str]:
         other.login = None
         filled += ["login"]
     kept.version += 1
-    kept.save(update_fields=[*_FILLED, "known_since", "login", "language", "version"])
+    kept.save(update_fields=[*_FILLED, "name_key", "known_since", "login", "language", "version"])
     return filled

@@ -11,10 +11,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, written
 from accounts.models import Person
 from accounts.vocabulary import Origin
-from accounts.wording import plain_line
 from catalog.models import DietLine, Product
 from kernel.refusals import Invalid, LimitReached
 from pets.models import Pet
@@ -113,7 +112,12 @@ def _checked(lines: Sequence[Eaten]) -> list[Eaten]:
 
 def _checked_line(line: Eaten, number: int) -> Eaten:
     path = ["input", "lines", str(number)]
-    text = plain_line(line.food_text, most=_LONGEST_TEXT, path=[*path, "foodText"])
+    text = written.line(
+        line.food_text,
+        path=[*path, "foodText"],
+        expected=_("a food in 1 to 120 characters"),
+        most=_LONGEST_TEXT,
+    )
     if (line.product is None) == (not text):
         raise _invalid(path, text, _("a product or a food in words, and one of the two"))
     if line.grams_per_day is not None and not 1 <= line.grams_per_day <= _MOST_GRAMS:

@@ -12,7 +12,7 @@ from clinic.details import PARIS
 from kernel.animals import Species
 from kernel.refusals import NotFound
 from pets.access import files_named
-from pets.facts import facts_among, household_of, households_of
+from pets.facts import facts_of, household_of, households_of
 from pets.health import PetFacts
 
 MOST_EATERS = 12
@@ -45,8 +45,8 @@ def eaters_of(viewer: Viewer, named: Sequence[Named], *, at: datetime) -> Eaters
     keys = tuple(dict.fromkeys(each for each in named if isinstance(each, int)))
     known: dict[int, PetFacts] = {}
     if keys and viewer.person is not None:
-        pets = files_named(viewer, keys, at=at)
-        known = facts_among(pets, on=at.astimezone(PARIS).date())
+        pets = list(files_named(viewer, keys, at=at).select_related("breed"))
+        known = facts_of(pets, on=at.astimezone(PARIS).date())
     if len(known) < len(keys):
         raise NotFound(path=["eaters", "petId"], what=pgettext_lazy("not found", "pet"))
     facts = tuple(known[each] if isinstance(each, int) else each for each in named)

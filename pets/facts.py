@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from accounts.models import Person
 from accounts.vocabulary import Origin
@@ -18,54 +18,27 @@ TRUSTED = frozenset({Origin.STAFF, Origin.IMPORT})
 
 
 def facts_of(pets: Sequence[Pet], *, on: date) -> dict[int, PetFacts]:
-    """The facts of each pet by its key, in two statements however many there are.
+    """The facts of each pet by its key, in one statement however many there are.
 
     The last weighing and body condition up to the day count, and the conditions and allergies that
-    had begun and not ended; of allergies, everybody's word counts.
+    had begun and not ended (one that ends that day is over); of allergies, everybody's word counts.
     """
     keys = [pet.pk for pet in pets]
-    measures = {
-        pk: (weight_g, score)
-        for pk, weight_g, score in Pet.objects.filter(pk__in=keys).values_list(
-            "pk",
-            _last(HistoryKind.WEIGHT, "weight_g", on=on),
-            _last(HistoryKind.BODY_CONDITION, "score", on=on),
-        )
-    }
-    lasting = _lasting_by_pet(keys, on=on)
-    return {
-        pet.pk: _facts(pet, lasting[pet.pk], *measures.get(pet.pk, (None, None)), on=on)
-        for pet in pets
-    }
-
-
-def facts_among(pets: QuerySet[Pet], *, on: date) -> dict[int, PetFacts]:
-    """The same of pets that were not fetched yet, by their keys: they come in the same two."""
-    found = list(
-        pets.select_related("breed").annotate(
-            last_weight_g=_last(HistoryKind.WEIGHT, "weight_g", on=on),
-            last_score=_last(HistoryKind.BODY_CONDITION, "score", on=on),
-        )
-    )
-    lasting = _lasting_by_pet([pet.pk for pet in found], on=on)
-    return {
-        pet.pk: _facts(pet, lasting[pet.pk], pet.last_weight_g, pet.last_score, on=on)
-        for pet in found
-    }
-
-
-def _lasting_by_pet(keys: Sequence[int], *, on: date) -> dict[int, list[HistoryEntry]]:
-    lasting: dict[int, list[HistoryEntry]] = defaultdict(list)
-    for entry in lasting_entries(keys, on=on):
-        lasting[entry.pet_id].append(entry)
-    return lasting
-
-
-def lasting_entries(keys: Iterable[int], *, on: date) -> list[HistoryEntry]:
-    """Conditions and allergies in force on a day; one that ends that day is over."""
     in_force = Q(happened_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
-    kinds = (HistoryKind.CONDITION, HistoryKind.ALLERGY)
-    return list(HistoryEntry.objects.filter(in_force, pet__in=keys, kind__in=kinds))
+    lasting = in_force & Q(kind__in=(HistoryKind.CONDITION, HistoryKind.ALLERGY))
+    telling = lasting | _last_of(HistoryKind.WEIGHT, keys, on=on)
+    telling |= _last_of(HistoryKind.BODY_CONDITION, keys, on=on)
+    entries: dict[int, list[HistoryEntry]] = defaultdict(list)
+    for entry in HistoryEntry.objects.filter(telling, pet__in=keys):
+        entries[entry.pet_id].append(entry)
+    return {pet.pk: _facts(pet, entries[pet.pk], on=on) for pet in pets}
+
+
+def _last_of(kind: HistoryKind, keys: Sequence[int], *, on: date) -> Q:
+    """The last entry of a kind of each pet."""
+    dated = HistoryEntry.objects.filter(pet=OuterRef("pk"), kind=kind, happened_on__lte=on)
+    last = Subquery(dated.order_by("-happened_on", "-pk").values("pk")[:1])
+    return Q(pk__in=Pet.objects.filter(pk__in=keys).values_list(last))
 
 
 def household_of(person: Person | None) -> frozenset[Species]:
@@ -83,15 +56,10 @@ def households_of(pets: Iterable[int]) -> frozenset[Species]:
     return frozenset(Species(each) for each in living.values_list("species", flat=True).distinct())
 
 
-def _last(kind: HistoryKind, column: str, *, on: date) -> Subquery:
-    entries = HistoryEntry.objects.filter(pet=OuterRef("pk"), kind=kind, happened_on__lte=on)
-    return Subquery(entries.order_by("-happened_on", "-pk").values(column)[:1])
-
-
-def _facts(
-    pet: Pet, lasting: Sequence[HistoryEntry], weight_g: int | None, score: int | None, *, on: date
-) -> PetFacts:
-    conditions = [entry for entry in lasting if entry.kind == HistoryKind.CONDITION]
+def _facts(pet: Pet, entries: Sequence[HistoryEntry], *, on: date) -> PetFacts:
+    conditions = [entry for entry in entries if entry.kind == HistoryKind.CONDITION]
+    weights = [entry.weight_g for entry in entries if entry.kind == HistoryKind.WEIGHT]
+    scores = [entry.score for entry in entries if entry.kind == HistoryKind.BODY_CONDITION]
     return PetFacts(
         species=Species(pet.species),
         age_days=pet.age_days(on=on),
@@ -99,13 +67,13 @@ def _facts(
         is_neutered=pet.is_neutered,
         activity=Activity(pet.activity) if pet.activity else None,
         breeding=Breeding(pet.breeding),
-        weight_g=weight_g,
+        weight_g=weights[0] if weights else None,
         adult_weight_g=pet.adult_weight_g,
         size_class=SizeClass(pet.breed.size_class) if pet.breed and pet.breed.size_class else None,
-        body_condition=score,
+        body_condition=scores[0] if scores else None,
         allergens=frozenset(
             IngredientGroup(entry.allergen)
-            for entry in lasting
+            for entry in entries
             if entry.kind == HistoryKind.ALLERGY
         ),
         conditions=frozenset(

@@ -8,10 +8,9 @@ from types import MappingProxyType
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, written
 from accounts.models import Person
 from accounts.vocabulary import Origin
-from accounts.wording import plain_line
 from clinic.details import PARIS
 from kernel.animals import Condition, IngredientGroup, Species
 from kernel.refusals import Invalid, LimitReached, NotAllowed
@@ -67,7 +66,12 @@ def record_fact(
         LimitReached: more than 30 facts on one day from one source, or 5,000 in all.
     """
     _check(fact, pet=pet, origin=origin, at=at)
-    text = plain_line(fact.text, most=_LONGEST_TEXT, path=["input", "text"])
+    text = written.line(
+        fact.text,
+        path=["input", "text"],
+        expected=_("at most 500 characters, without emoji"),
+        most=_LONGEST_TEXT,
+    )
     known = {
         "kind": fact.kind,
         "happened_on": fact.happened_on,

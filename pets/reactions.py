@@ -1,10 +1,17 @@
-"""What pets do when something has happened; handlers bear hearing it twice."""
+"""What pets do when something has happened, and when clients are searched.
 
+Handlers bear hearing an event twice.
+"""
+
+from accounts import clients
 from kernel import events
-from pets import photos
+from pets import finding, photos
 from pets.events import PetPhotoSet
 
 
 @events.on(PetPhotoSet)
 def render_the_photo(event: PetPhotoSet) -> None:
     photos.render_photo(event.pet_id)
+
+
+clients.also_find(finding.whose_pet)

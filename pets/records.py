@@ -1,5 +1,6 @@
 """Pets' files: opened, changed, archived, closed."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -8,10 +9,9 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, written
 from accounts.models import Person
 from accounts.vocabulary import Origin
-from accounts.wording import name_line, plain_line
 from clinic.details import PARIS
 from kernel import events
 from kernel.animals import Species
@@ -23,6 +23,7 @@ from pets.vocabulary import Activity, Breeding, HistoryKind, IdentificationKind,
 
 MOST_PETS = 50
 _LONGEST_NAME, _LONGEST_BREED = 60, 80
+_NAME = re.compile(r"[\w .'’\-()/&,]+")
 #: The oldest that an animal of the species is known to get, in years, rounded up.
 OLDEST: Mapping[Species, int] = MappingProxyType(
     {
@@ -199,11 +200,14 @@ def fill(pet: Pet, particulars: Particulars, *, at: datetime) -> dict[str, list[
         if value is None and name in _BLANK_TEXT:
             cleaned[name] = ""
     if "name" in cleaned:
-        path = ["input", "name"]
-        cleaned["name"] = name_line(cleaned["name"], most=_LONGEST_NAME, path=path)
+        cleaned["name"] = _name(cleaned["name"])
     if "breed_text" in cleaned:
-        path = ["input", "breedText"]
-        cleaned["breed_text"] = plain_line(cleaned["breed_text"], most=_LONGEST_BREED, path=path)
+        cleaned["breed_text"] = written.line(
+            cleaned["breed_text"],
+            path=["input", "breedText"],
+            expected=_("a breed in at most 80 characters"),
+            most=_LONGEST_BREED,
+        )
     changes: dict[str, list[object]] = {}
     for name, value in cleaned.items():
         before = getattr(pet, name)
@@ -212,6 +216,15 @@ def fill(pet: Pet, particulars: Particulars, *, at: datetime) -> dict[str, list[
             setattr(pet, name, value)
     _check_together(pet, at=at)
     return changes
+
+
+def _name(text: str) -> str:
+    """Animals are called by letters of any script, and by digits: `K9`, `Rex II`, `O'Malley`."""
+    path, expected = ["input", "name"], _("a name of 1 to 60 letters, digits and spaces")
+    name = written.line(text, path=path, expected=expected, most=_LONGEST_NAME, required=True)
+    if not _NAME.fullmatch(name):
+        raise written.refused(text, path=path, expected=expected)
+    return name
 
 
 _BLANK_TEXT = frozenset({"sex", "activity"})

@@ -17,6 +17,7 @@ from catalog.graphql.queries import CatalogQuery
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
+from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery

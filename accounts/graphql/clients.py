@@ -26,6 +26,8 @@ from kernel.refusals import Invalid, NotFound, Stale
 _REFUSALS = "Why not; empty when it was done."
 _STAYS = "; left as it is if not given."
 _LONGEST_SEARCH = 200
+#: Where the context keeps the clients of a page, of whom apps above read parts together.
+SHOWN = "clients shown"
 #: What must be fetched with the files of a page for a field of theirs.
 _PARTS: dict[str, Part] = {
     "addresses": "addresses",
@@ -93,6 +95,7 @@ class ClientsQuery:
             parts=_parts_asked(names_below(info)),
         )
         clients.note_search(page, by=by, at=info.context.at)
+        info.context.kept[SHOWN] = page.people
         cursors = [cursor(*place) for place in page.places]
         return ClientConnection(
             nodes=cast("list[Client]", page.people),
@@ -123,6 +126,7 @@ class ClientsQuery:
             )
         except NotFound:
             return None
+        info.context.kept[SHOWN] = [found]
         return cast("Client", found)
 
 

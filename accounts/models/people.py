@@ -10,7 +10,10 @@ from kernel.animals import Language
 
 
 class LoginManager(BaseUserManager["Login"]):
-    """What Django's own commands need to make accounts."""
+    """What Django's own commands need to make accounts; each comes with the person behind it."""
+
+    def get_queryset(self) -> models.QuerySet["Login"]:
+        return super().get_queryset().select_related("person")
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Login":
         login = self.model(email=email.strip().lower(), **fields)

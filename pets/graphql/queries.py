@@ -19,9 +19,13 @@ from pets.models import Pet as PetRow
 from pets.reading import PetsRead
 
 
+def reading_of(rows: list[PetRow], info: Info) -> PetsRead:
+    return PetsRead(rows, on=info.context.at.astimezone(PARIS).date())
+
+
 def shown(rows: list[PetRow], info: Info) -> list[Pet]:
     """Pets read together, as the asker sees them today."""
-    read = PetsRead(rows, on=info.context.at.astimezone(PARIS).date())
+    read = reading_of(rows, info)
     return [pet_of(row, read, info.context.language) for row in rows]
 
 

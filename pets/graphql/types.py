@@ -9,14 +9,31 @@ from django.core.files.storage import default_storage
 
 from accounts.graphql.info import Info
 from accounts.vocabulary import Origin
-from kernel.animals import Condition, IngredientGroup, Language, SizeClass, Species, label
+from kernel.animals import (
+    Condition,
+    IngredientGroup,
+    Language,
+    LifeStage,
+    SizeClass,
+    Species,
+    label,
+)
 from kernel.graphql.nodes import Node, global_id
 from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
 from kernel.graphql.payloads import ClientMistake, described
-from pets import models
+from pets import feeding, health, models
 from pets.health import PetFacts
 from pets.reading import PetsRead
-from pets.vocabulary import LABELS, Activity, Breeding, HistoryKind, IdentificationKind, Sex
+from pets.vocabulary import (
+    LABELS,
+    Activity,
+    Breeding,
+    EnergyRule,
+    HistoryKind,
+    IdentificationKind,
+    NoEnergy,
+    Sex,
+)
 
 
 @strawberry.type(description="A breed.")
@@ -46,6 +63,19 @@ class PetPhoto:
 class Identification:
     kind: IdentificationKind = strawberry.field(description="Which number it is.")
     value: str = strawberry.field(description="The number.")
+
+
+@strawberry.type(
+    description="Energy for a day in kcal. Animals of one weight differ by 30 %: weigh again in "
+    "2 to 4 weeks."
+)
+class DailyEnergy:
+    low: int | None = strawberry.field(description="From; null where science gives no number.")
+    high: int | None = strawberry.field(description="To; null where science gives no number.")
+    rule: EnergyRule | None = strawberry.field(description="What it was reckoned by.")
+    missing: NoEnergy | None = strawberry.field(
+        description="Why there is no number: ask the clinic."
+    )
 
 
 @strawberry.type(description="Somebody who looks after a pet.")
@@ -130,6 +160,28 @@ class Pet(Node):
     @strawberry.field(description="Its conditions as its owners tell; they open no dietetic food.")
     def told_conditions(self) -> list[Condition]:
         return sorted(self.facts.told_conditions)
+
+    @strawberry.field(description="How old it is, in the words of food; null when not known.")
+    def life_stage(self) -> LifeStage | None:
+        return health.life_stage_of(self.facts)
+
+    @strawberry.field(
+        description="What it should weigh, in grams; only after staff recorded a body condition."
+    )
+    def ideal_weight_g(self) -> int | None:
+        score, weight_g = self.facts.body_condition, self.facts.weight_g
+        if score is None or weight_g is None:
+            return None
+        return health.ideal_weight_g(weight_g, score)
+
+    @strawberry.field(
+        description="How much energy it needs in a day: a range, or why there is none."
+    )
+    def daily_energy(self) -> DailyEnergy:
+        found = feeding.daily_energy(self.facts)
+        if isinstance(found, feeding.NoNumber):
+            return DailyEnergy(low=None, high=None, rule=None, missing=found.reason)
+        return DailyEnergy(low=found.low, high=found.high, rule=found.rule, missing=None)
 
     @strawberry.field(description="What tells it from all others.")
     def identifications(self) -> list[Identification]:

@@ -2,8 +2,17 @@
 
 from enum import StrEnum
 
-from kernel.graphql.vocabulary import describe
-from pets.vocabulary import LABELS, Activity, Breeding, HistoryKind, IdentificationKind, Sex
+from kernel.graphql.vocabulary import describe, in_words
+from pets.vocabulary import (
+    LABELS,
+    Activity,
+    Breeding,
+    EnergyRule,
+    HistoryKind,
+    IdentificationKind,
+    NoEnergy,
+    Sex,
+)
 
 
 def _in_english(word: StrEnum) -> str:
@@ -19,3 +28,5 @@ describe(
 describe(Breeding, "Whether a female carries or nurses young.", _in_english)
 describe(IdentificationKind, "What tells an animal from all others.", _in_english)
 describe(HistoryKind, "What a row of a pet's history tells.", _in_english)
+describe(EnergyRule, "What an animal's energy was reckoned by.", in_words)
+describe(NoEnergy, "Why there is no number for an animal's energy: ask the clinic.", in_words)

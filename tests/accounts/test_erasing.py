@@ -267,7 +267,7 @@ def test_a_token_is_ones_own():
 
 
 def test_staff_and_machines_keep_their_file_while_they_hold_a_role():
-    refused(Person.objects.create(login=staff()), NotAllowed)
+    refused(staff().person, NotAllowed)
     machine = Person.objects.create(first_name="Caisse")
     token_of(machine)
     refused(machine, NotAllowed)

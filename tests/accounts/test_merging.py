@@ -160,6 +160,6 @@ def test_files_without_a_name_are_nobodys_duplicate():
 def test_staff_are_people_too():
     login = staff()
     file = owner("v@owner.example", has_login=False)
-    own = Person.objects.create(login=login)
+    own = login.person
     merged, _moved = merge(file, own)
     assert Person.objects.get(login=login) == merged

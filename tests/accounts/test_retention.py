@@ -195,7 +195,7 @@ def test_any_sign_of_life_keeps_a_file(show):
 
 
 def test_staff_and_machines_are_no_inactive_clients():
-    since(Person.objects.create(login=staff()), NOW)
+    since(staff().person, NOW)
     token_of(since(Person.objects.create(), NOW))
     assert night(LATER) == {}
 

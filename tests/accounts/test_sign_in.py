@@ -249,9 +249,9 @@ def tables_read(ask):
 
 
 @BOTH
-def test_an_owner_costs_three_reads(device):
+def test_an_owner_costs_two_reads(device):
     one = signed_up(device())
-    assert tables_read(one.ask) == ["django_session", "accounts_login", "accounts_person"]
+    assert tables_read(one.ask) == ["django_session", "accounts_login"]
 
 
 def test_a_guest_costs_none():
@@ -270,7 +270,7 @@ def test_staff_cost_their_groups_besides():
         assert client.get("/graphql/", {"query": ME}).json() == KNOWN
 
     assert tables_read(ask)[-1] == "auth_group"
-    assert len(tables_read(ask)) == 4
+    assert len(tables_read(ask)) == 3
 
 
 def test_the_signed_in_may_spend_more_than_guests(monkeypatch):

@@ -16,7 +16,7 @@ from catalog import search
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
 from kernel.graphql.nodes import global_id
 from shop.schema import schema
-from tests.builders import NOW, answered, make_clinic, owner, published, staff
+from tests.builders import NOW, answered, make_clinic, owner, pet_of, published, staff
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
@@ -49,8 +49,8 @@ QUERIES = {
     },
 }
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
-OWNERS = {"my_account": 4}
-STAFFS = {"clients": 6, "client": 7}
+OWNERS = {"my_account": 3, "my_pets": 2, "pet": 6}
+STAFFS = {"clients": 5, "client": 6}
 
 
 def limit_of(path):
@@ -128,3 +128,14 @@ def test_a_screen_of_the_desk_is_answered_in_a_known_number_of_queries(name):
     found = data["client"] if name == "client" else data["clients"]["nodes"][0]
     assert len(found["addresses"]) == 2
     assert queries == STAFFS[name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["my_pets", "pet"])
+def test_pets_are_answered_in_a_known_number_of_queries(name):
+    login = owner("Ada")
+    pets = [pet_of(login, f"Rex {number}") for number in range(3)]
+    variables = {"id": global_id("Pet", pets[0].pk)} if name == "pet" else {}
+    data, queries = queries_of(name, variables, login)
+    assert (data["pet"] if name == "pet" else data["pets"][0])["name"] == "Rex 0"
+    assert queries == OWNERS[name]

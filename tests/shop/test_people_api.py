@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 
 from accounts import addresses
-from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
 from accounts.models import Address, AuditEntry, Consent, Person
 from accounts.roles import Role
@@ -50,7 +49,7 @@ def _clinic():
 
 
 def file_of(login):
-    return viewer_of(login).person
+    return Person.objects.get(login=login)
 
 
 def home_of(login):

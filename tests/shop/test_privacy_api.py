@@ -156,7 +156,7 @@ def test_a_sixth_start_of_a_day_is_refused():
 
 def test_a_manager_makes_one_file_of_two():
     kept, other = owner(has_login=False), owner("b@owner.example")
-    ids = {"kept": global_id("Client", kept.pk), "other": global_id("Person", other.pk)}
+    ids = {"kept": global_id("Client", kept.pk), "other": global_id("Client", other.pk)}
     login = staff(Role.MANAGER)
     merged = answered(MERGE, ids, login=login)["clientMerge"]
     assert merged == {"keptId": ids["kept"], "userErrors": []}
@@ -169,6 +169,6 @@ def test_a_manager_makes_one_file_of_two():
 
 def test_two_accounts_stay_two_files():
     kept, other = owner(), owner("b@owner.example")
-    ids = {"kept": global_id("Client", kept.pk), "other": global_id("Person", other.pk)}
+    ids = {"kept": global_id("Client", kept.pk), "other": global_id("Client", other.pk)}
     refused = answered(MERGE, ids, login=staff(Role.MANAGER))["clientMerge"]
     assert refused["userErrors"] == [{"code": "ALREADY_USED", "path": ["input", "otherId"]}]
