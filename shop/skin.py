@@ -16,7 +16,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "catalog.admin.menu.navigation",
+        "navigation": "shop.menu.navigation",
     },
     "COLORS": {
         "primary": {

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_ox.models import OxTask
 
+from accounts.admin.acting import has_duty
 from accounts.roles import Duty
 from catalog.admin import labels
-from catalog.admin.acting import has_duty
 from catalog.admin.menu import navigation
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus

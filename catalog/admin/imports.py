@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
+from accounts.admin.acting import VerbAdmin, acting, has_duty, tell_in_form, told
 from accounts.roles import Duty
 from catalog import editing
 from catalog.admin import import_files
-from catalog.admin.acting import VerbAdmin, acting, has_duty, tell_in_form, told
 from catalog.admin.fields import UploadField
 from catalog.importing.run import FileRefused, Order, Report, StrictRefused, run
 from catalog.importing.supplier_format import COLUMNS

@@ -7,11 +7,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.acting import Act
 from accounts.models import Person
 from accounts.roles import Duty
 from catalog import cards, packs, prices, stock
 from catalog.admin import labels
-from catalog.admin.acting import Act
 from catalog.admin.pack_forms import DeliveryForm, PriceForm, ReductionForm, VatForm
 from catalog.models import StockMovement, Variant
 from catalog.pricing import Cut

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminSelectWidget
 
+from accounts.admin.acting import told
 from catalog import packs
 from catalog.admin import labels
-from catalog.admin.acting import told
 from catalog.admin.fields import (
     ChoiceField,
     DayField,

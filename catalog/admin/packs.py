@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from accounts.admin.acting import ActsAdmin, acting, has_duty, told
 from accounts.roles import Duty
 from catalog import cards, packs
 from catalog.admin import labels
-from catalog.admin.acting import ActsAdmin, acting, has_duty, told
 from catalog.admin.pack_acts import ACTS, price_facts, reduction_barred
 from catalog.admin.pack_forms import WORDED, NewPackForm, PackForm
 from catalog.admin.pack_panel import lot_rows, movement_rows, price_rows

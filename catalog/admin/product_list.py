@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
+from accounts.admin.acting import ActsAdmin, acting, refused_as_message
 from catalog import cards, gallery, products
 from catalog.admin import labels
-from catalog.admin.acting import ActsAdmin, acting, refused_as_message
 from catalog.admin.product_filters import (
     BrandFilter,
     CategoryFilter,

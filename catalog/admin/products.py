@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.acting import acting
 from catalog import editing, products
 from catalog.admin import labels
-from catalog.admin.acting import acting
 from catalog.admin.product_acts import ACTS
 from catalog.admin.product_forms import FactsForm, StartForm
 from catalog.admin.product_list import ProductList, name_of

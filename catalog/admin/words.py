@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from accounts.admin.acting import VerbAdmin, acting
 from catalog import editing
 from catalog.admin import labels
-from catalog.admin.acting import VerbAdmin, acting
 from catalog.models import Attribute, Brand, Category, MedicinePack, SearchMiss, SynonymGroup
 from catalog.vocabulary import RegulatoryClass
 from clinic.admin import ReadOnly

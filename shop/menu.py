@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.acting import has_duty
 from accounts.roles import Duty
-from catalog.admin.acting import has_duty
 
 type Entry = tuple[str | Promise, str, str, str]
 

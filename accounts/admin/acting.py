@@ -21,7 +21,6 @@ from django.utils.text import camel_case_to_spaces
 from accounts import access
 from accounts.models import Login, Person
 from accounts.roles import Duty
-from catalog.models import Product, Variant
 from clinic.admin import Page
 from kernel.refusals import Refusal
 
@@ -133,7 +132,7 @@ class Act[Row: models.Model]:
     form: type[forms.Form] = forms.Form
     beside: Callable[[Row, datetime], dict[str, Any]] = lambda _row, _at: {}
     barred: Callable[[Row], Refusal | None] = lambda _row: None
-    template: str = "admin/catalog/act.html"
+    template: str = "admin/act.html"
     tab: str = ""
 
 
@@ -216,6 +215,6 @@ class ActsAdmin(VerbAdmin):
         }
 
 
-def refused_as_message(request: HttpRequest, row: Product | Variant, refusal: Refusal) -> None:
+def refused_as_message(request: HttpRequest, row: models.Model, refusal: Refusal) -> None:
     """Tell why one row of several was left as it is."""
     messages.error(request, f"{row}: {told(refusal)}")
