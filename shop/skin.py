@@ -12,7 +12,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,
     "SHOW_LANGUAGES": True,
-    "DASHBOARD_CALLBACK": "catalog.admin.dashboard.show",
+    "DASHBOARD_CALLBACK": "shop.dashboard.show",
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

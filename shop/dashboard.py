@@ -14,10 +14,10 @@ from django_ox.models import OxTask
 from accounts.admin.acting import has_duty
 from accounts.roles import Duty
 from catalog.admin import labels
-from catalog.admin.menu import navigation
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus
 from clinic.models import Heartbeat
+from shop.menu import navigation
 
 NEAR_ITS_DATE = timedelta(days=30)
 _WEEK = timedelta(days=7)
