@@ -29,10 +29,8 @@ Me = merge_types("Me", (AccountMe, PrivacyMe))
 class MeQuery:
     @strawberry.field(description="The signed-in person and what is theirs; null for guests.")
     def me(self, info: Info) -> Me | None:  # type: ignore[valid-type]
-        person = info.context.viewer.person
-        if person is None:
-            return None
-        return Me(person=person)  # type: ignore[no-any-return]
+        viewer = info.context.viewer
+        return Me(person=viewer.person) if viewer.login else None
 
 
 Query = merge_types(

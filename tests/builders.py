@@ -199,10 +199,11 @@ def ask(
     variables: dict[str, Any] | None = None,
     *,
     login: Login | None = None,
+    token: str = "",
     language: str = "fr",
 ) -> dict[str, Any]:
-    """Post a document to the endpoint, as a browser would, and give the whole answer."""
-    client = Client()
+    """Post a document to the endpoint, as a browser or a machine would; gives the whole answer."""
+    client = Client(headers={"authorization": f"Bearer {token}"} if token else None)
     if login is not None:
         client.force_login(login)
     response = client.post(

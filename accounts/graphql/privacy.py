@@ -1,20 +1,18 @@
 """A person's rights over their data, and the joining of files."""
 
-import dataclasses
 import datetime
 import uuid
-from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
-from graphql import GraphQLError
 from strawberry import relay
 
 from accounts import access, claims, erasing, exporting, merging
 from accounts.claims import CodeRefused, TooManyStarts
 from accounts.graphql.info import Info
+from accounts.graphql.repeating import KEY, carried_out_once
 from accounts.graphql.viewer import acting, signed_in
-from accounts.idempotency import Answer, IdempotencyConflict, once
+from accounts.idempotency import Answer, IdempotencyConflict
 from accounts.merging import ErasureAwaited, TwoAccounts
 from accounts.models import Login, PrivacyRequest
 from accounts.roles import Duty
@@ -23,8 +21,6 @@ from kernel.graphql.nodes import global_id, key_of
 from kernel.graphql.payloads import Answers, UserError, described
 from kernel.graphql.vocabulary import describe
 from kernel.refusals import Invalid, NotAllowed, NotFound, Stale
-
-_KEY = "A key of the caller's own: the same request with the same key is carried out once."
 
 describe(
     Fate,
@@ -100,19 +96,19 @@ class PrivacyMe:
 
 @strawberry.input(description="Asks for an archive of one's data.")
 class AccountExportInput:
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Asks to be forgotten.")
 class AccountEraseInput:
     preview_token: str = strawberry.field(description="The token of the preview that was shown.")
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="By which contact the clinic knows the asker.")
 class ClientFileClaimStartInput:
     contact: str = strawberry.field(description="An e-mail address or a phone number.")
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="The code that was received.")
@@ -125,7 +121,7 @@ class ClientFileClaimInput:
 class ClientMergeInput:
     kept_id: relay.GlobalID = strawberry.field(description="The file that stays.")
     other_id: relay.GlobalID = strawberry.field(description="The file that goes into it.")
-    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=_KEY)
+    idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.type(description="What came of asking for an archive.")
@@ -194,7 +190,7 @@ class PrivacyMutation:
         def run() -> Answer:
             return exporting.request_export(person=person, by=person, at=at).pk
 
-        key = _once(info, input, run)
+        key = carried_out_once(info, input, run)
         asked = next((each for each in exporting.exports_of(person) if each.pk == key), None)
         return AccountExportPayload(export=_export_of(asked, at=at) if asked else None)
 
@@ -214,7 +210,7 @@ class PrivacyMutation:
                 person=person, preview_token=input.preview_token, by=person, at=at
             ).pk
 
-        return AccountErasePayload(number=int(str(_once(info, input, run))))
+        return AccountErasePayload(number=int(str(carried_out_once(info, input, run))))
 
     @strawberry.mutation(
         description="Have a code sent to the contact that the clinic has on file, to join the "
@@ -232,7 +228,7 @@ class PrivacyMutation:
             claims.start_claim(login=login, contact=input.contact, at=at)
             return None
 
-        _once(info, input, run)
+        carried_out_once(info, input, run)
         minutes = int(claims.VALID_FOR.total_seconds() // 60)
         return ClientFileClaimStartPayload(valid_minutes=minutes)
 
@@ -278,7 +274,7 @@ class PrivacyMutation:
             merged, _moved = merging.merge_people(kept=kept, other=other, by=by, at=at)
             return merged.pk
 
-        key = int(str(_once(info, input, run)))
+        key = int(str(carried_out_once(info, input, run)))
         return ClientMergePayload(kept_id=global_id("Client", key))
 
 
@@ -293,22 +289,5 @@ def _export_of(request: PrivacyRequest, *, at: datetime.datetime) -> Export:
 
 
 def _login(info: Info) -> Login:
-    """Raises: GraphQLError, `UNAUTHENTICATED` for guests and for keys of machines."""
-    login = info.context.viewer.login
-    if login is None:
-        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
-    return login
-
-
-type _Input = AccountExportInput | AccountEraseInput | ClientFileClaimStartInput | ClientMergeInput
-
-
-def _once(info: Info, given: _Input, run: Callable[[], Answer]) -> Answer:
-    """Carry a mutation out once for its idempotency key."""
-    return once(
-        actor=info.context.viewer.actor,
-        key=given.idempotency_key,
-        request=[type(given).__name__, dataclasses.asdict(given)],
-        at=info.context.at,
-        run=run,
-    )
+    signed_in(info)
+    return cast("Login", info.context.viewer.login)

@@ -55,11 +55,11 @@ def signed_in(info: HasContext) -> Person:
     """The person who asks, on their own behalf.
 
     Raises:
-        GraphQLError: `UNAUTHENTICATED` for guests.
+        GraphQLError: `UNAUTHENTICATED` for guests, `FORBIDDEN` for machines: they own nothing.
     """
-    person = info.context.viewer.person
-    if person is None:
-        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+    person = _somebody(info)
+    if info.context.viewer.login is None:
+        raise GraphQLError("A machine has nothing of its own.", extensions={"code": "FORBIDDEN"})
     return person
 
 
@@ -69,8 +69,15 @@ def acting(info: HasContext, duty: Duty) -> Person:
     Raises:
         GraphQLError: `UNAUTHENTICATED` for guests, `FORBIDDEN` for those without the duty.
     """
-    signed_in(info)
+    _somebody(info)
     try:
         return require(info.context.viewer, duty)
     except NotAllowed as refusal:
         raise GraphQLError(refusal.message, extensions={"code": "FORBIDDEN"}) from None
+
+
+def _somebody(info: HasContext) -> Person:
+    person = info.context.viewer.person
+    if person is None:
+        raise GraphQLError("Sign in first.", extensions={"code": "UNAUTHENTICATED"})
+    return person

@@ -1,57 +1,134 @@
 """A call of every root field of the schema; a new field fails the test until it has one here."""
 
-from tests.shop.permissions_world import Call
+from typing import Any
 
-_PET = ("id", "Pet")
-_ENTRY = ("id", "HistoryEntry")
+from tests.shop.permissions_world import Call, World
 
-
-def _pet(world):
-    return {"id": world.id("Pet", world.pet)}
+_ERRORS = "{ userErrors { code path } }"
 
 
-def _entry(world):
-    return {"id": world.id("HistoryEntry", world.entry)}
+def _named(kind: str, attribute: str) -> Any:
+    return lambda world: {"id": world.id(kind, getattr(world, attribute))}
 
 
-def _pet_change(name: str, extra: str) -> Call:
-    field = f"{name}(input: {{petId: $id, {extra}}}) {{ userErrors {{ code path }} }}"
-    return Call(f"mutation($id: ID!) {{ {field} }}", _pet, _PET)
+def _change(name: str, given: str, **more: Any) -> Call:
+    return Call(f"mutation {{ {name}(input: {{{given}}}) {_ERRORS} }}", **more)
 
 
-PETS = {
-    "pets": Call("{ pets { name } }"),
-    "pet": Call("query($id: ID!) { pet(id: $id) { name } }", _pet, _PET),
+def _change_of(name: str, kind: str, attribute: str, given: str = "", key: str = "id") -> Call:
+    """A change of something that is somebody's own."""
+    field = f"{name}(input: {{{key}: $id, {given}}}) {_ERRORS}"
+    return Call(f"mutation($id: ID!) {{ {field} }}", _named(kind, attribute), ("id", kind))
+
+
+def _with(name: str, given: str, field: str, find: str) -> Call:
+    """A change that needs a word which the world has ready: a ticket, a token."""
+    text = f"mutation($word: String!) {{ {name}(input: {{{given}{field}: $word}}) {_ERRORS} }}"
+    return Call(text, lambda world: {"word": getattr(world, find)()})
+
+
+def _of_pet(name: str, given: str = "") -> Call:
+    return _change_of(name, "Pet", "pet", given, key="petId")
+
+
+PUBLIC = {
+    "brands": Call("{ brands { slug } }"),
     "breeds": Call("{ breeds { name } }"),
-    "petAdd": Call(
-        'mutation { petAdd(input: {name: "Max", species: CAT}) { userErrors { code path } } }'
+    "categories": Call("{ categories { slug } }"),
+    "category": Call('{ category(slug: "chien") { slug } }'),
+    "communes": Call('{ communes(postalCode: "35000") { name } }'),
+    "me": Call("{ me { person { firstName } } }"),
+    "node": Call("query($id: ID!) { node(id: $id) { id } }", _named("Product", "shown")),
+    "product": Call('{ product(slug: "p") { slug } }'),
+    "products": Call("{ products { nodes { slug } } }"),
+    "searchSuggestions": Call('{ searchSuggestions(text: "croq") }'),
+    "shop": Call("{ shop { name } }"),
+}
+DESK = {
+    "client": Call(
+        "query($id: ID!) { client(id: $id) { firstName } }",
+        lambda world: {"id": world.id("Client", world.files[0])},
+        ("id", "Client"),
     ),
-    "petUpdate": _pet_change("petUpdate", 'expectedVersion: 1, name: "Max"'),
-    "petWeigh": _pet_change("petWeigh", "weightG: 9000"),
-    "petBodyConditionAdd": _pet_change("petBodyConditionAdd", "score: 5"),
-    "petConditionAdd": _pet_change("petConditionAdd", "condition: DIABETES"),
-    "petAllergyAdd": _pet_change("petAllergyAdd", "allergen: BEEF"),
-    "petHistoryAdd": _pet_change("petHistoryAdd", 'kind: VISIT, text: "Contrôle"'),
-    "petPhotoSet": Call(
-        "mutation($id: ID!, $ticket: String!) { petPhotoSet(input: {petId: $id, ticket: $ticket}) "
-        "{ userErrors { code path } } }",
-        _pet,
-        _PET,
+    "clients": Call("{ clients { nodes { firstName } } }"),
+    "clientUpdate": Call(
+        "mutation($id: ID!) { clientUpdate(input: {id: $id, expectedVersion: 1, "
+        f'firstName: "Ina"}}) {_ERRORS} }}',
+        lambda world: {"id": world.id("Client", world.files[0])},
     ),
-    "petGuardianInvite": _pet_change("petGuardianInvite", 'email: "new@clients.example"'),
-    "petGuardianLeave": _pet_change("petGuardianLeave", ""),
-    "petArchive": _pet_change("petArchive", ""),
-    "petMarkDeceased": _pet_change("petMarkDeceased", 'diedOn: "2026-11-20"'),
-    "petHistoryEnd": Call(
-        "mutation($id: ID!) { petHistoryEnd(input: {entryId: $id}) { userErrors { code path } } }",
-        _entry,
-        _ENTRY,
+    "clientMarkKnown": Call(
+        f"mutation($id: ID!) {{ clientMarkKnown(input: {{id: $id}}) {_ERRORS} }}",
+        lambda world: {"id": world.id("Client", world.files[0])},
     ),
-    "petHistoryRemove": Call(
-        "mutation($id: ID!) { petHistoryRemove(input: {entryId: $id}) "
-        "{ userErrors { code path } } }",
-        _entry,
-        _ENTRY,
+    "clientMerge": Call(
+        "mutation($kept: ID!, $other: ID!) "
+        f"{{ clientMerge(input: {{keptId: $kept, otherId: $other}}) {_ERRORS} }}",
+        lambda world: {
+            "kept": world.id("Client", world.files[0]),
+            "other": world.id("Client", world.files[1]),
+        },
+    ),
+    "serviceTokens": Call("{ serviceTokens { nodes { name } } }"),
+    "serviceTokenCreate": _change("serviceTokenCreate", 'name: "till", duties: [SET_PRICES]'),
+    "serviceTokenRevoke": Call(
+        f"mutation($id: ID!) {{ serviceTokenRevoke(input: {{id: $id}}) {_ERRORS} }}",
+        _named("ServiceToken", "token_row"),
+    ),
+    "productPublish": Call(
+        f"mutation($id: ID!) {{ productPublish(input: {{id: $id}}) {_ERRORS} }}",
+        _named("Product", "draft"),
+    ),
+    "productWithdraw": Call(
+        f"mutation($id: ID!) {{ productWithdraw(input: {{id: $id}}) {_ERRORS} }}",
+        _named("Product", "shown"),
+    ),
+    "variantPriceSet": _change("variantPriceSet", 'sku: "S1", cents: 1234'),
+    "stockReceive": _change(
+        "stockReceive",
+        'externalReference: {source: "wholesaler", reference: "W-S1"}, quantity: 1',
+    ),
+    "uploadCreate": _change(
+        "uploadCreate", 'purpose: PRODUCT_PICTURE, contentType: "image/png", bytes: 10'
     ),
 }
-CALLS = {**PETS}
+OWN = {
+    "accountExport": _change("accountExport", ""),
+    "accountErase": _with("accountErase", "", "previewToken", "preview"),
+    "clientFileClaimStart": _change("clientFileClaimStart", 'contact: "nobody@clients.example"'),
+    "clientFileClaim": _change("clientFileClaim", 'code: "000000"'),
+    "personUpdate": _change("personUpdate", 'expectedVersion: 1, firstName: "Ina"'),
+    "consentSet": _change("consentSet", "purpose: SHARING, granted: true"),
+    "addressAdd": _change(
+        "addressAdd",
+        'recipient: "A", line1: "2 rue", postalCode: "35000", city: "Rennes"',
+    ),
+    "addressUpdate": _change_of("addressUpdate", "Address", "address", 'line1: "3 rue"'),
+    "addressRemove": _change_of("addressRemove", "Address", "address"),
+}
+PETS = {
+    "pets": Call("{ pets { name } }"),
+    "pet": Call("query($id: ID!) { pet(id: $id) { name } }", _named("Pet", "pet"), ("id", "Pet")),
+    "petAdd": _change("petAdd", 'name: "Max", species: CAT'),
+    "petUpdate": _of_pet("petUpdate", 'expectedVersion: 1, name: "Max"'),
+    "petWeigh": _of_pet("petWeigh", "weightG: 9000"),
+    "petBodyConditionAdd": _of_pet("petBodyConditionAdd", "score: 5"),
+    "petConditionAdd": _of_pet("petConditionAdd", "condition: DIABETES"),
+    "petAllergyAdd": _of_pet("petAllergyAdd", "allergen: BEEF"),
+    "petHistoryAdd": _of_pet("petHistoryAdd", 'kind: VISIT, text: "Contrôle"'),
+    "petHistoryEnd": _change_of("petHistoryEnd", "HistoryEntry", "entry", key="entryId"),
+    "petHistoryRemove": _change_of("petHistoryRemove", "HistoryEntry", "entry", key="entryId"),
+    "petDietSet": _of_pet("petDietSet", 'lines: [{foodText: "Ration ménagère"}]'),
+    "petPhotoSet": Call(
+        "mutation($id: ID!, $ticket: String!) "
+        f"{{ petPhotoSet(input: {{petId: $id, ticket: $ticket}}) {_ERRORS} }}",
+        lambda world: {"id": world.id("Pet", world.pet), "ticket": world.ticket()},
+        ("id", "Pet"),
+    ),
+    "petGuardianInvite": _of_pet("petGuardianInvite", 'email: "new@clients.example"'),
+    "petGuardianAccept": _with("petGuardianAccept", "", "token", "invitation"),
+    "petGuardianLeave": _of_pet("petGuardianLeave"),
+    "petArchive": _of_pet("petArchive"),
+    "petMarkDeceased": _of_pet("petMarkDeceased", 'diedOn: "2026-11-20"'),
+}
+CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **DESK}
+__all__ = ["CALLS", "World"]

@@ -1,28 +1,37 @@
-"""One small clinic, and a call of every root field that would work for whoever may make it."""
+"""One small clinic, and who may ask it for what."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
-from accounts.models import Login
-from accounts.roles import Role
+from PIL import Image
+
+from accounts import erasing, service_tokens
+from accounts.addresses import AddressGiven, add_address
+from accounts.models import Login, Notice, Person
+from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
-from pets import history
+from kernel.uploads import UploadPurpose
+from pets import guardians, history
 from pets.history import Fact
-from pets.models import Breed, Guardian, HistoryEntry, Pet
+from pets.models import Breed, Guardian
 from pets.vocabulary import HistoryKind
 from tests.builders import NOW, Pack, draft, make_clinic, owner, pet_of, published, staff
 
 MADE_UP = 987_654
+MACHINE = "machine"
 STAFF_ROLES = tuple(role for role in Role if role is not Role.SERVICE)
-ASKERS = ("guest", "owner", "guardian", "stranger", *(str(role) for role in STAFF_ROLES))
+ASKERS = ("guest", "owner", "guardian", "stranger", *map(str, STAFF_ROLES), MACHINE)
 
 
 @dataclass(frozen=True)
 class Call:
-    """A root field with its selection, and the variables of a call that would work.
+    """A root field with its selection, and the variables of a call that works for who may make it.
 
     `about` names the id among the variables that is somebody's own, and the kind of thing it is:
     a call about another's is answered as one about a made-up id.
@@ -34,37 +43,74 @@ class Call:
 
 
 class World:
-    """An owner with a pet that a guardian shares, a stranger, and one of each of the staff."""
+    """An owner with a pet that a guardian shares, a stranger, one of each of the staff, a machine.
 
-    def __init__(self) -> None:
+    The calls are those of one asker.
+    """
+
+    def __init__(self, asker: str) -> None:
         make_clinic()
-        self.product = published("p", Pack(sku="S1", stock=5))
+        self.shown = published("p", Pack(sku="S1", stock=5))
         self.draft = draft("d")
-        self.logins: dict[str, Login | None] = {
-            "guest": None,
+        self.logins: dict[str, Login] = {
             "owner": owner("Ada"),
             "guardian": owner("Béa"),
             "stranger": owner("Eve"),
             **{str(role): staff(role) for role in STAFF_ROLES},
         }
+        given = service_tokens.give_token(
+            name="till", duties=sorted(DUTIES[Role.SERVICE]), by=self.person("manager"), at=NOW
+        )
+        self.token, self.token_row = given.text, given.row
         self.breed = Breed.objects.create(slug="beagle", species=Species.DOG, name_fr="Beagle")
-        self.pet: Pet = pet_of(self.logins["owner"], "Rex")
+        ada = self.person("owner")
+        self.pet = pet_of(ada)
         Guardian.objects.create(pet=self.pet, person=self.person("guardian"), since=NOW)
-        pet_of(self.logins["stranger"], "Médor")
-        self.entry: HistoryEntry = history.record_fact(
-            pet=self.pet,
-            fact=Fact(
-                kind=HistoryKind.CONDITION, happened_on=NOW.date(), condition=Condition.RENAL
-            ),
-            origin=Origin.OWNER,
-            by=self.person("owner"),
+        self.address = add_address(
+            person=ada,
+            given=AddressGiven(recipient="A", line1="1 rue", postal_code="35000", city="Rennes"),
+            by=ada,
             at=NOW,
         )
+        fact = Fact(kind=HistoryKind.CONDITION, happened_on=NOW.date(), condition=Condition.RENAL)
+        self.entry = history.record_fact(
+            pet=self.pet, fact=fact, origin=Origin.OWNER, by=ada, at=NOW
+        )
+        self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
+        self.login = self.logins.get(asker)
+        self.bearer = self.token if asker == MACHINE else ""
 
-    def person(self, asker: str) -> Any:
-        login = self.logins[asker]
-        assert login is not None
-        return login.person
+    def person(self, asker: str) -> Person:
+        return Person.objects.get(login=self.logins[asker])
+
+    @property
+    def me(self) -> Person:
+        """The asker's own file; the owner's for those who have none."""
+        return Person.objects.get(login=self.login or self.logins["owner"])
 
     def id(self, kind: str, row: Any) -> str:
         return global_id(kind, row.pk)
+
+    def ticket(self) -> str:
+        """A picture that the asker has sent."""
+        content = BytesIO()
+        Image.new("RGB", (8, 8), "teal").save(content, "PNG")
+        data = content.getvalue()
+        ticket = uploads.issue(
+            purpose=UploadPurpose.PET_PHOTO,
+            content_type="image/png",
+            size_bytes=len(data),
+            owner=f"login:{self.login.pk}" if self.login else "guest",
+            at=NOW,
+        )
+        uploads.receive(ticket.token, [data], at=NOW)
+        return ticket.token
+
+    def invitation(self) -> str:
+        guardians.invite(pet=self.pet, email="new@clients.example", by=self.me, at=NOW)
+        found = re.search(r"token=(\S+)", Notice.objects.latest("pk").body)
+        assert found
+        return found[1]
+
+    def preview(self) -> str:
+        return erasing.preview_erasure(self.me, at=NOW).token
