@@ -108,6 +108,12 @@ def accept(*, token: str, person: Person, at: datetime) -> Pet:
     return pet
 
 
+def take_back_invitations(pet_id: int) -> int:
+    """Forget the open invitations of a pet whose file was closed; they open nothing any more."""
+    deleted, _rows = GuardianInvite.objects.filter(pet=pet_id, accepted_at__isnull=True).delete()
+    return deleted
+
+
 def leave(*, pet: Pet, person: Person, by: Person, at: datetime) -> None:
     """Stop looking after a pet.
 

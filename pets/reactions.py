@@ -5,8 +5,13 @@ Handlers bear hearing an event twice.
 
 from accounts import clients
 from kernel import events
-from pets import finding, photos
-from pets.events import PetPhotoSet
+from pets import finding, guardians, photos
+from pets.events import PetDied, PetPhotoSet
+
+
+@events.on(PetDied)
+def take_invitations_back(event: PetDied) -> None:
+    guardians.take_back_invitations(event.pet_id)
 
 
 @events.on(PetPhotoSet)

@@ -18,7 +18,7 @@ from kernel.animals import Species
 from kernel.refusals import ErrorCode, Invalid, LimitReached, Refusal, Stale
 from pets import health, identification
 from pets.events import PetDied
-from pets.models import Breed, Guardian, GuardianInvite, HistoryEntry, Identification, Pet
+from pets.models import Breed, Guardian, HistoryEntry, Identification, Pet
 from pets.vocabulary import Activity, Breeding, HistoryKind, IdentificationKind, Sex
 
 MOST_PETS = 50
@@ -184,7 +184,6 @@ def mark_deceased(*, pet: Pet, died_on: date | None, by: Person | None, at: date
         pet.save(update_fields=["died_on", "version"])
         audit.record(action="pet.deceased", subject=pet, by=by, at=at, changes=changes)
         if died_on is not None:
-            GuardianInvite.objects.filter(pet=pet, accepted_at__isnull=True).delete()
             events.publish(PetDied(pet_id=pet.pk))
     return pet
 

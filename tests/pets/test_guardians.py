@@ -75,11 +75,16 @@ def test_a_made_up_link_is_refused_alike(rex):
         guardians.accept(token="made-up", person=bea(), at=NOW)
 
 
-def test_the_link_to_a_pet_that_died_is_dead(rex):
+def test_the_link_to_a_pet_that_died_is_dead(rex, django_capture_on_commit_callbacks):
     invite(rex)
-    records.mark_deceased(pet=rex, died_on=NOW.date(), by=None, at=NOW)
+    token = token_sent()
+    with django_capture_on_commit_callbacks(execute=True):
+        records.mark_deceased(pet=rex, died_on=NOW.date(), by=None, at=NOW)
+        with pytest.raises(NoLongerServed):
+            guardians.accept(token=token, person=bea(), at=NOW)
+    assert GuardianInvite.objects.count() == 0
     with pytest.raises(InviteRefused):
-        guardians.accept(token=token_sent(), person=bea(), at=NOW)
+        guardians.accept(token=token, person=bea(), at=NOW)
 
 
 def test_a_closed_file_invites_nobody(rex):
