@@ -11,6 +11,8 @@ class PersonReference(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="references")
     source = models.CharField(_("system"), max_length=40)
     reference = models.CharField(_("reference"), max_length=80)
+    #: What the last import wrote: where the shop has another value, somebody changed it here.
+    imported = models.JSONField(default=dict, editable=False)
 
     class Meta:
         verbose_name = _("reference")
