@@ -22,6 +22,8 @@ from clinic.models import Clinic, OpeningHours, Place
 from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
 from kernel.pictures import Rendered
+from pets import breeds
+from shop.demo import clients
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
@@ -67,6 +69,9 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
         run(Order(path=DATA, publish=False), by=None, at=at, progress=bar.update)
     name_categories(at=at)
     save_synonyms()
+    tell("The clients and their animals")
+    breeds.save_common_breeds(at=at)
+    clients.load_clients(DATA, password=PASSWORD, at=at)
     tell("The pictures")
     draw_pictures(at=at)
     publish_all(at=at)

@@ -89,10 +89,16 @@ TYPO_QUERY: Final = (
     "{ corrected nodes { name variants { pack price { amount } } } } }"
 )
 
+PETS_QUERY: Final = (
+    "{ pets { name species conditions weightG history(first: 3) { nodes { title happenedOn } } } }"
+)
+
 THINGS_TO_TRY: Final = """
-Three things to try:
+Four things to try:
   1. A search with a typo     {url}/graphql/
      {query}
   2. The back office          {url}/admin/    {manager} / {password}
-  3. Is everything well?      {url}/readyz
+  3. An owner of two animals  {owner} / {password}
+     {pets}
+  4. Is everything well?      {url}/readyz
 """

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Address, AuditEntry, Person, PersonReference
 from accounts.vocabulary import Origin
+from kernel import events
 from kernel.animals import Condition, IngredientGroup, Species
 from pets import records
+from pets.events import PetDied
 from pets.facts import facts_of
 from pets.importing.report import Settled, settle
 from pets.importing.run import import_practice
@@ -209,11 +211,13 @@ def test_a_weighing_that_was_taken_back_does_not_return(tmp_path):
 
 
 @pytest.mark.django_db
-def test_a_death_closes_the_file_at_once(tmp_path, django_capture_on_commit_callbacks):
+def test_a_death_closes_the_file_at_once(tmp_path, django_capture_on_commit_callbacks, monkeypatch):
     imported(tmp_path)
-    with django_capture_on_commit_callbacks() as said:
+    heard = []
+    monkeypatch.setitem(events._handlers, PetDied, [heard.append])
+    with django_capture_on_commit_callbacks(execute=True):
         imported(tmp_path, at=LATER, animals=[{"deceased_on": "20/11/2026"}])
-    assert (Pet.objects.get().died_on, len(said)) == (date(2026, 11, 20), 1)
+    assert (Pet.objects.get().died_on, len(heard)) == (date(2026, 11, 20), 1)
     report = imported(tmp_path, at=LATER, animals=[{"deceased_on": "20/11/2026", "name": "Nalou"}])
     assert [(each.column, each.here) for each in report.conflicts] == [("name", "Nala")]
 
@@ -411,12 +415,16 @@ ROWS = st.lists(st.dictionaries(COLUMNS, CELLS, max_size=5), max_size=4)
 
 @pytest.mark.django_db
 @settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(clients=ROWS, animals=ROWS)
 def test_any_rows_make_a_report_and_the_second_run_changes_nothing(tmp_path, clients, animals):
+    # Examples share a database: each begins with an empty one.
+    Person.objects.all().delete()
+    Pet.objects.all().delete()
+
     def filled(usual, key, rows):
         for number, row in enumerate(rows):
             said = {name: value for name, value in row.items() if name in usual}
@@ -438,7 +446,7 @@ def test_any_rows_make_a_report_and_the_second_run_changes_nothing(tmp_path, cli
 
 @pytest.mark.django_db
 @settings(
-    max_examples=80,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -14,7 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from shop.demo import loader
-from shop.demo.texts import THINGS_TO_TRY, TYPO_QUERY
+from shop.demo.clients import OWNER
+from shop.demo.texts import PETS_QUERY, THINGS_TO_TRY, TYPO_QUERY
 
 
 class Command(BaseCommand):
@@ -35,7 +36,12 @@ class Command(BaseCommand):
         url = f"http://127.0.0.1:{options['port']}"
         self.stdout.write(
             THINGS_TO_TRY.format(
-                url=url, query=TYPO_QUERY, manager=loader.MANAGER, password=loader.PASSWORD
+                url=url,
+                query=TYPO_QUERY,
+                pets=PETS_QUERY,
+                manager=loader.MANAGER,
+                owner=OWNER,
+                password=loader.PASSWORD,
             )
         )
         if not options["no_serve"]:
