@@ -44,7 +44,11 @@ class _Kept:
 
     animal: Animal
     pet: Pet
-    guardian: Person
+    guardians: Sequence[Person]
+
+    @property
+    def guardian(self) -> Person:
+        return self.guardians[0]
 
 
 def load_clients(folder: Path, *, password: str, at: datetime, most: int | None = None) -> None:
@@ -68,8 +72,8 @@ def owner_to_try(kept: Sequence[_Kept]) -> Person | None:
     """The first owner of two living animals of different species, one with a condition."""
     mine: dict[Person, list[_Kept]] = defaultdict(list)
     for each in kept:
-        if each.pet.is_served:
-            mine[each.guardian].append(each)
+        for guardian in each.guardians if each.pet.is_served else ():
+            mine[guardian].append(each)
     for person, few in mine.items():
         is_pair = len(few) == len({each.pet.species for each in few}) == _A_PAIR
         if is_pair and any(each.animal.condition for each in few):
@@ -171,7 +175,9 @@ def _keep_pets(
         for source, name in ((PRACTICE, f"A{int(animal.key):05}"), (DEMO, animal.key))
     ]
     _write(PetReference, references, progress)
-    return [_Kept(animal, pet, people[animal.owners[0].key]) for animal, pet in pairs]
+    return [
+        _Kept(animal, pet, [people[owner.key] for owner in animal.owners]) for animal, pet in pairs
+    ]
 
 
 def _pet(animal: Animal, breeds: Mapping[str, Breed], draw: Random) -> Pet:

@@ -180,6 +180,25 @@ def test_what_was_changed_in_the_shop_stands_and_is_listed(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_file_that_no_import_wrote_is_filled_and_not_overwritten(tmp_path):
+    person = Person.objects.create(last_name="Autrenom", known_since=NOW)
+    PersonReference.objects.create(person=person, source="practice", reference="C1")
+    report = imported(tmp_path, animals=[])
+    assert [(each.column, each.here) for each in report.conflicts] == [("last_name", "Autrenom")]
+    person.refresh_from_db()
+    assert (person.last_name, person.first_name) == ("Autrenom", "Zoé")
+
+
+@pytest.mark.django_db
+def test_an_animal_that_changed_hands_is_listed_not_given_away(tmp_path):
+    other = {"reference": "C2", "email": "", "phone": ""}
+    imported(tmp_path, clients=[{}, other])
+    report = imported(tmp_path, clients=[{}, other], animals=[{"client_reference": "C2"}])
+    assert [(each.column, each.there) for each in report.conflicts] == [("client_reference", "C2")]
+    assert PersonReference.objects.get(person=Guardian.objects.get().person).reference == "C1"
+
+
+@pytest.mark.django_db
 def test_a_condition_that_staff_ended_is_not_begun_again(tmp_path):
     imported(tmp_path)
     HistoryEntry.objects.filter(kind=HistoryKind.CONDITION).update(ended_on=TODAY)

@@ -22,7 +22,8 @@ from shop.demo.households import foods, households
 from shop.demo.lives import ENDS
 from shop.demo.loader import DATA
 from shop.demo.people import BREEDS
-from tests.builders import NOW, draft
+from shop.demo.texts import PETS_QUERY
+from tests.builders import NOW, answered, draft, make_clinic
 
 FICTION = ("+3363998", "+3326191", "+3319900", "+3335301", "+3346571", "+3353649")
 
@@ -150,6 +151,15 @@ def test_the_owner_to_try_has_two_living_animals_of_two_species(db):
     )
     assert {(pet.is_served, pet.species) for pet in mine} == {(True, "dog"), (True, "cat")}
     assert HistoryEntry.objects.filter(pet__in=mine, kind=HistoryKind.CONDITION).exists()
+
+
+def test_the_owner_to_try_sees_their_animals(db):
+    make_clinic()
+    load(most=200)
+    seen = answered(PETS_QUERY, login=Login.objects.get())["pets"]
+    assert {pet["species"] for pet in seen} == {"DOG", "CAT"}
+    assert [len(pet["history"]["nodes"]) for pet in seen] == [3, 3]
+    assert any(pet["conditions"] for pet in seen)
 
 
 def test_every_breed_that_is_drawn_is_listed(db):
