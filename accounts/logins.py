@@ -14,12 +14,19 @@ from kernel.animals import Language
 UNPROVED_KEPT_FOR: Final = timedelta(days=30)
 
 
-def open_login(*, email: str, password: str, at: datetime) -> Login:
-    """An account that the shop itself vouches for: its address needs no proving."""
+def open_login(*, email: str, password: str, at: datetime, person: Person | None = None) -> Login:
+    """An account that the shop itself vouches for: its address needs no proving.
+
+    `person` is the file that it opens, where there is one without an account.
+    """
     with transaction.atomic():
         login = Login.objects.create_user(email, password)
         EmailAddress.objects.create(user=login, email=login.email, primary=True, verified=True)
-        person = open_file(login=login, language=Language.FR)
+        if person is None:
+            person = open_file(login=login, language=Language.FR)
+        else:
+            person.login, person.email = login, login.email
+            person.save(update_fields=["login", "email"])
         audit.record(action="login.open", subject=login, by=person, at=at)
     return login
 

@@ -39,3 +39,10 @@ class FoldedField(_TextField):
 def folded(*texts: str) -> str:
     """The key of a row: each text folded, in order, a space between."""
     return " ".join(map(fold, texts))
+
+
+def refold(row: models.Model) -> None:
+    """Fold anew what a bulk update will write: it saves no row, so that nothing else would."""
+    for field in row._meta.concrete_fields:  # noqa: SLF001  (Django documents `_meta`)
+        if isinstance(field, FoldedField):
+            field.pre_save(row, add=False)

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import phonenumbers
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from accounts import audit
+from accounts import audit, phones, written
 from accounts.models import Address, AuditEntry, Person, PersonReference
-from accounts.wording import name_line, plain_line
+from accounts.models.folded import refold
+from accounts.phones import PhoneRefused
 from kernel.animals import Language
 from kernel.text_index.analysis import fold
 from pets.importing.reading import Row, RowRefused
@@ -23,7 +21,7 @@ from pets.importing.words import LANGUAGES
 
 _PLAIN = ("last_name", "first_name", "email", "phone", "language")
 _WHERE = ("street", "postal_code", "city")
-_LONGEST_NAME, _LONGEST_REFERENCE, _LONGEST_STREET = 80, 80, 120
+_LONGEST_REFERENCE, _LONGEST_STREET = 80, 120
 _LONGEST_CODE, _LONGEST_CITY, _LONGEST_RECIPIENT = 12, 80, 120
 
 
@@ -141,22 +139,22 @@ class ClientsImport:
         addresses: dict[int, list[Address]] = defaultdict(list)
         for address in Address.objects.filter(person__in=people):
             addresses[address.person_id].append(address)
-        written = _Written()
+        batch = _Written()
         for client in clients:
             reference = known[client.reference]
             if reference.person.erased_at is not None:
                 self._report.differ(client.row, "reference", here="erased", there=client.reference)
                 self._report.counts["clients unchanged"] += 1
                 continue
-            self._compare(client, reference, addresses[reference.person_id], written)
-        self._write(written)
+            self._compare(client, reference, addresses[reference.person_id], batch)
+        self._write(batch)
 
     def _compare(
         self,
         client: Client,
         reference: PersonReference,
         addresses: list[Address],
-        written: _Written,
+        batch: _Written,
     ) -> None:
         person, before = reference.person, dict(reference.imported)
         changed = [
@@ -166,18 +164,18 @@ class ClientsImport:
         ]
         for column in changed:
             setattr(person, column, client.said[column])
-        if client.where and self._moves(client, reference, addresses, written):
+        if client.where and self._moves(client, reference, addresses, batch):
             changed.append("address")
         if person.known_since is None:
             person.known_since = self._at
             changed.append("known_since")
         if reference.imported != before:
-            written.confirmed.append(reference)
+            batch.confirmed.append(reference)
         self._report.counts["clients changed" if changed else "clients unchanged"] += 1
         if changed:
             person.version += 1
-            written.people.append(person)
-            written.audits.append(self._audit("person.import", person, changed))
+            batch.people.append(person)
+            batch.audits.append(self._audit("person.import", person, changed))
 
     def _takes(
         self, client: Client, reference: PersonReference, column: str, here: str, there: str
@@ -195,7 +193,7 @@ class ClientsImport:
         client: Client,
         reference: PersonReference,
         addresses: list[Address],
-        written: _Written,
+        batch: _Written,
     ) -> bool:
         assert client.where is not None  # noqa: S101  (asked by the caller)
         there = ", ".join(client.where)
@@ -205,11 +203,11 @@ class ClientsImport:
             reference.imported["address"] = there
             return False
         if not addresses and imported is None:
-            written.addresses.append(_address(reference.person, client.where))
+            batch.addresses.append(_address(reference.person, client.where))
         elif imported in lines:
             moved = lines[imported]
             moved.line1, moved.postal_code, moved.city = client.where
-            written.moved.append(moved)
+            batch.moved.append(moved)
         else:
             here = next((line for line, each in lines.items() if each.is_default), "")
             self._report.differ(client.row, "street", here=here, there=there)
@@ -217,13 +215,15 @@ class ClientsImport:
         reference.imported["address"] = there
         return True
 
-    def _write(self, written: _Written) -> None:
-        people = list({person.pk: person for person in written.people}.values())
-        Person.objects.bulk_update(people, [*_PLAIN, "known_since", "version"])
-        PersonReference.objects.bulk_update(written.confirmed, ["imported"])
-        Address.objects.bulk_create(written.addresses)
-        Address.objects.bulk_update(written.moved, ["line1", "postal_code", "city"])
-        AuditEntry.objects.bulk_create(written.audits)
+    def _write(self, batch: _Written) -> None:
+        people = list({person.pk: person for person in batch.people}.values())
+        for row in (*people, *batch.moved):
+            refold(row)
+        Person.objects.bulk_update(people, [*_PLAIN, "name_key", "known_since", "version"])
+        PersonReference.objects.bulk_update(batch.confirmed, ["imported"])
+        Address.objects.bulk_create(batch.addresses)
+        Address.objects.bulk_update(batch.moved, ["line1", "postal_code", "city", "city_key"])
+        AuditEntry.objects.bulk_create(batch.audits)
 
     def _audit(self, action: str, person: Person, columns: Sequence[str] = ()) -> AuditEntry:
         """What changed is named, not quoted: an erased person leaves nothing in the trail."""
@@ -257,47 +257,39 @@ def _name(row: Row, column: str) -> str:
     if not text:
         return ""
     with refusing(row, {column: column}):
-        return name_line(text, most=_LONGEST_NAME, path=[column])
+        return written.name(text, path=[column])
 
 
 def _email(row: Row) -> str:
-    text = row.text("email", longest=254).lower()
-    if text:
-        try:
-            validate_email(text)
-        except ValidationError:
-            raise row.refused("email", "an e-mail address") from None
-    return text
+    with refusing(row, {"email": "email"}):
+        return written.email(row.text("email", longest=written.LONGEST_EMAIL), path=["email"])
 
 
 def _phone(row: Row) -> str:
     """The number as E.164, read as French where it has no country."""
-    text = row.text("phone", longest=40)
-    if not text:
-        return ""
     try:
-        number = phonenumbers.parse(text, "FR")
-    except phonenumbers.NumberParseException:
+        return phones.normalise(row.text("phone", longest=40), path=["phone"])
+    except PhoneRefused:
         raise row.refused("phone", "a phone number") from None
-    if not phonenumbers.is_possible_number(number):
-        raise row.refused("phone", "a phone number")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _where(row: Row) -> tuple[str, str, str] | None:
     """Street, postal code and city: all of them or none."""
-    longest = dict(zip(_WHERE, (_LONGEST_STREET, _LONGEST_CODE, _LONGEST_CITY), strict=True))
-    found = []
-    for column in _WHERE:
-        with refusing(row, {column: column}):
-            found.append(plain_line(row.text(column), most=longest[column], path=[column]))
-    street, code, city = found
-    if not any(found):
+    street = _line(row, "street", _LONGEST_STREET)
+    code = _line(row, "postal_code", _LONGEST_CODE)
+    city = _line(row, "city", _LONGEST_CITY)
+    if not (street or code or city):
         return None
-    for column, value in zip(_WHERE, found, strict=True):
+    for column, value in zip(_WHERE, (street, code, city), strict=True):
         if not value:
             raise row.refused(column, "a street, a postal code and a city, or none of them")
     return street, code, city
+
+
+def _line(row: Row, column: str, most: int) -> str:
+    with refusing(row, {column: column}):
+        expected = f"at most {most} characters"
+        return written.line(row.text(column), path=[column], expected=expected, most=most)
 
 
 def _address(person: Person, where: tuple[str, str, str]) -> Address:

@@ -11,7 +11,8 @@ from random import Random
 from django.db import models, transaction
 from tqdm import tqdm
 
-from accounts.models import Address, Consent, Login, Person, PersonReference
+from accounts import logins
+from accounts.models import Address, Consent, Person, PersonReference
 from accounts.vocabulary import Origin, Purpose
 from catalog.importing.clinic_format import SOURCE
 from catalog.models import DietLine, ProductReference
@@ -65,7 +66,9 @@ def load_clients(folder: Path, *, password: str, at: datetime, most: int | None 
         _keep_diets(kept, foods(folder), draw, bar.update, at=at)
         person = owner_to_try(kept)
         if person is not None:
-            open_account(person, email=OWNER, password=password)
+            person.first_name = "Camille"
+            person.save(update_fields=["first_name", "name_key"])
+            logins.open_login(email=OWNER, password=password, person=person, at=at)
 
 
 def owner_to_try(kept: Sequence[_Kept]) -> Person | None:
@@ -79,13 +82,6 @@ def owner_to_try(kept: Sequence[_Kept]) -> Person | None:
         if is_pair and any(each.animal.condition for each in few):
             return person
     return None
-
-
-def open_account(person: Person, *, email: str, password: str) -> None:
-    """Give a client an account of the shop."""
-    person.login = Login.objects.create_user(email, password)
-    person.first_name, person.email = "Camille", email
-    person.save(update_fields=["login", "first_name", "email"])
 
 
 def _write[M: models.Model](model: type[M], rows: Iterable[M], progress: Progress) -> list[M]:

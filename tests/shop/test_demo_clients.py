@@ -8,7 +8,6 @@ import pytest
 from django.db.models import Count
 
 from accounts.models import Address, Consent, Login, Person, PersonReference
-from accounts.wording import name_line
 from catalog.models import DietLine, ProductReference
 from pets import health, identification
 from pets.breeds import save_common_breeds
@@ -104,7 +103,7 @@ def assert_lives_are_sound():
         for each in pet.identifications.all():
             assert identification.checked(IdentificationKind.MICROCHIP, each.value) == each.value
     for person in Person.objects.order_by("pk")[::60]:
-        assert name_line(person.last_name, most=80, path=[]) == person.last_name
+        assert written.name(person.last_name, path=[]) == person.last_name
     late = HistoryEntry.objects.filter(pet__died_on__isnull=False)
     assert [row for row in late.select_related("pet") if row.happened_on > row.pet.died_on] == []
     assert not HistoryEntry.objects.filter(happened_on__gt=ENDS).exists()
