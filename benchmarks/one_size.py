@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 import django
@@ -19,6 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from accounts.models import Login  # noqa: E402
 from benchmarks.__main__ import (  # noqa: E402
     COMPLETION,
     FACETED,
@@ -32,11 +34,14 @@ from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card  # noqa: E402
 from kernel.graphql.limits import measured  # noqa: E402
-from shop.demo import loader  # noqa: E402
+from kernel.graphql.nodes import global_id  # noqa: E402
+from pets import breeds  # noqa: E402
+from shop.demo import clients, loader  # noqa: E402
 from shop.schema import schema  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
-DETAIL = (Path(settings.BASE_DIR) / "shop" / "documents" / "product_page.graphql").read_text()
+DOCUMENTS = Path(settings.BASE_DIR) / "shop" / "documents"
+DETAIL = (DOCUMENTS / "product_page.graphql").read_text()
 
 
 def main(size: int, seconds: float, port: int) -> None:
@@ -77,8 +82,29 @@ def print_costs() -> None:
     for name, (query, variables) in asked.items():
         cost = request_cost(query, variables)
         print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
+    print_costs_of_the_signed_in()
     refused = median_cpu_ms(refuse_hostile)
     print(f"| hostile document of {len(HOSTILE) // 1000} kB, refused | 0 | {refused:.1f} | |\n")
+
+
+def print_costs_of_the_signed_in() -> None:
+    """Owners and staff beside 1,200 clients, 2,087 animals and their histories."""
+    breeds.save_common_breeds(at=timezone.now())
+    clients.load_clients(loader.DATA, password=loader.PASSWORD, at=timezone.now())
+    owner = Login.objects.get(email=clients.OWNER)
+    pet = {"id": global_id("Pet", owner.person.guardianships.earliest("pk").pet_id)}
+    desk = Login.objects.create_superuser("desk@clinique.example", loader.PASSWORD)
+    file = {"id": global_id("Client", owner.person.pk)}
+    asked: dict[str, tuple[str, Mapping[str, object], Login]] = {
+        "an owner's account": ("my_account", {}, owner),
+        "an owner's pets": ("my_pets", {}, owner),
+        "a pet: facts, curve, history": ("pet", pet, owner),
+        "the desk's list of clients": ("clients", {"search": "rennes"}, desk),
+        "the desk's file of a client": ("client", file, desk),
+    }
+    for name, (document, variables, login) in asked.items():
+        cost = request_cost((DOCUMENTS / f"{document}.graphql").read_text(), variables, login=login)
+        print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
 
 
 def refuse_hostile() -> None:
