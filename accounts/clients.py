@@ -59,7 +59,7 @@ def find_clients(
     Erased files are never found. One statement, and one for each part of the files to be read
     with them, whatever the size of the page.
     """
-    people = clients().filter(_wanted(text[:_LONGEST_SEARCH]))
+    people = clients().filter(known_as(text))
     if after is not None:
         key, pk = after
         people = people.filter(Q(name_key__gt=key) | Q(name_key=key, pk__gt=pk))
@@ -97,9 +97,12 @@ def clients() -> QuerySet[Person]:
     return Person.objects.filter(erased_at=None, service_tokens=None)
 
 
-def _wanted(text: str) -> Q:
-    """Every word must be known; a text that is one phone number or part of one is not cut."""
-    typed = text.strip()
+def known_as(text: str) -> Q:
+    """People of whom every word is known; a text that is a phone number or part of one stays whole.
+
+    Only the first 200 characters and six words are looked at.
+    """
+    typed = text[:_LONGEST_SEARCH].strip()
     if _PHONE.fullmatch(typed) and len(re.sub(r"\D", "", typed)) >= _FEWEST_DIGITS:
         return _by_number(typed)
     words = [part for word in typed.split() for part in _parts_of(word)][:_MOST_WORDS]

@@ -14,9 +14,17 @@ from kernel.animals import Language
 UNPROVED_KEPT_FOR: Final = timedelta(days=30)
 
 
-def open_login(*, email: str, password: str, at: datetime, person: Person | None = None) -> Login:
+def open_login(
+    *,
+    email: str,
+    password: str | None,
+    at: datetime,
+    by: Person | None = None,
+    person: Person | None = None,
+) -> Login:
     """An account that the shop itself vouches for: its address needs no proving.
 
+    Without a password nobody enters by one, until it is set by a code sent to the address.
     `person` is the file that it opens, where there is one without an account.
     """
     with transaction.atomic():
@@ -27,7 +35,7 @@ def open_login(*, email: str, password: str, at: datetime, person: Person | None
         else:
             person.login, person.email = login, login.email
             person.save(update_fields=["login", "email"])
-        audit.record(action="login.open", subject=login, by=person, at=at)
+        audit.record(action="login.open", subject=login, by=by or person, at=at)
     return login
 
 

@@ -1,15 +1,88 @@
-"""A person's own file: names, contact, language, and whether the clinic knows them."""
+"""A person's own file: opened at the counter, names, contact, language, and whether known."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, phones, written
+from accounts import addresses, audit, phones, written
+from accounts.addresses import AddressGiven
 from accounts.models import Person
+from accounts.models.folded import folded
 from kernel.animals import Language
-from kernel.refusals import Invalid, Stale
+from kernel.refusals import ErrorCode, Invalid, Refusal, Stale
+
+
+class FileThereAlready(Refusal):
+    """A file of that name with that e-mail or phone is open; `person_id` says which."""
+
+    code = ErrorCode.ALREADY_USED
+    words = _("%(name)s has a file already, with this e-mail or phone.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduced:
+    """Somebody at the counter, as they give their name and how they are reached."""
+
+    last_name: str
+    first_name: str = ""
+    email: str = ""
+    phone: str = ""
+    language: Language = Language.FR
+
+
+def open_file_at_the_desk(
+    *,
+    introduced: Introduced,
+    address: AddressGiven | None = None,
+    even_if_known: bool = False,
+    by: Person | None,
+    at: datetime,
+) -> Person:
+    """Open the file of a client who stands at the counter, and whom the clinic knows from now on.
+
+    `even_if_known` opens one for another person of the same name and contact: a mother, a son.
+
+    Raises:
+        Invalid: a name, e-mail or address that cannot be, or neither an e-mail nor a phone.
+        PhoneRefused: there can be no such number.
+        FileThereAlready.
+    """
+    path = ["input", "firstName"]
+    person = Person(
+        first_name=written.name(introduced.first_name, path=path) if introduced.first_name else "",
+        last_name=written.name(introduced.last_name, path=["input", "lastName"]),
+        email=written.email(introduced.email, path=["input", "email"]),
+        phone=phones.normalise(introduced.phone, path=["input", "phone"]),
+        language=introduced.language,
+        known_since=at,
+    )
+    if not person.email and not person.phone:
+        raise written.refused("", path=["input", "phone"], expected=_("a phone or an e-mail"))
+    with transaction.atomic():
+        known = None if even_if_known else _namesake(person)
+        if known is not None:
+            raise FileThereAlready(path=["input"], name=str(known), person_id=known.pk)
+        person.save()
+        audit.record(action="person.open", subject=person, by=by, at=at)
+        if address is not None:
+            addresses.add_address(person=person, given=address, by=by, at=at)
+    return person
+
+
+def _namesake(person: Person) -> Person | None:
+    """The oldest file of the same name that has the e-mail or the phone."""
+    same = Q(pk=None)
+    if person.email:
+        same |= Q(email__iexact=person.email)
+    if person.phone:
+        same |= Q(phone=person.phone)
+    key = folded(person.last_name, person.first_name)
+    found = Person.objects.filter(same, name_key=key, erased_at=None)
+    return found.order_by("pk").first()
 
 
 def update_person(

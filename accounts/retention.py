@@ -37,7 +37,7 @@ _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365, hours=6)
 _LIMITATION = "GDPR art. 5(1)(e)"
 #: Entries of the trail that tell who read a file.
-READS = ("person.read", "person.search", "pet.read")
+READS = ("person.read", "person.search", "pet.read", "pet.search")
 #: Notices whose words open something: blanked as soon as they are sent.
 _SECRET_NOTICES = (privacy.FAREWELL, "export:", "file-claim:")
 

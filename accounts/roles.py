@@ -4,6 +4,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from django.contrib.auth.models import Group, Permission
+from django.db.models import Q
 
 from accounts.models import Login
 
@@ -49,14 +50,15 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
     }
 )
 
-#: Admin permissions by role: Django's own, by app, so that pages appear or not.
-_ADMIN_APPS: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
+#: Pages of the back office by role: Django's own permissions, of a whole app or one by one.
+_PAGES_OF_FILES = ("accounts.view_person", "accounts.view_privacyrequest", "pets.view_pet")
+_ADMIN_PAGES: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
     {
         Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "django_ox"),
         Role.CATALOGUE: ("catalog",),
         Role.ORDERS: (),
-        Role.VET: (),
-        Role.ASSISTANT: (),
+        Role.VET: _PAGES_OF_FILES,
+        Role.ASSISTANT: _PAGES_OF_FILES,
         Role.CONVERSATIONS: (),
         Role.SERVICE: (),
     }
@@ -78,12 +80,17 @@ def prepare_groups() -> None:
     """Make a group of each role, with the pages of the back office that it opens; repeatable."""
     for role in Role:
         group, _is_new = Group.objects.get_or_create(name=role)
-        group.permissions.set(
-            Permission.objects.filter(content_type__app_label__in=_ADMIN_APPS[role])
-        )
+        opened = Q(pk=None)
+        for name in _ADMIN_PAGES[role]:
+            app, _dot, codename = name.partition(".")
+            page = Q(content_type__app_label=app)
+            opened |= page & Q(codename=codename) if codename else page
+        group.permissions.set(Permission.objects.filter(opened))
 
 
 def appoint(login: Login, role: Role) -> None:
     """Give an account a role and the key of the back office."""
+    if not Group.objects.filter(name=role).exists():
+        prepare_groups()
     login.groups.add(Group.objects.get(name=role))
     Login.objects.filter(pk=login.pk).update(is_staff=True)

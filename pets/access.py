@@ -76,6 +76,12 @@ def open_file(viewer: Viewer, pet_id: int | None, *, at: datetime) -> Pet:
     return pet
 
 
+def note_search(pets: Sequence[Pet], *, by: Person, at: datetime) -> None:
+    """Keep in the trail whose files a member of staff was shown in a list."""
+    shown = " ".join(str(pet.pk) for pet in pets)
+    audit.record(action="pet.search", subject=by, by=by, at=at, changes={"shown": shown})
+
+
 def files_named(viewer: Viewer, pet_ids: Sequence[int], *, at: datetime) -> QuerySet[Pet]:
     """Those of the named pets that the viewer may see; that staff read them is written down."""
     if Duty.READ_CLIENTS not in viewer.duties:

@@ -1,4 +1,4 @@
-"""Breeds as people name them: found by a few letters, imported from lists."""
+"""Breeds as people name them: found by a few letters, imported from lists, changed by hand."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -179,3 +179,11 @@ def _filled(known: Breed, breed: Breed, by_number: dict[int, Breed]) -> bool:
         known.fci_number = breed.fci_number
         by_number[breed.fci_number] = known
     return before != (known.name_en, known.size_class, known.fci_number, known.is_common)
+
+
+def keep_breed(*, breed: Breed, by: Person | None, at: datetime) -> Breed:
+    """Keep a breed as a form filled it in, new or changed."""
+    with transaction.atomic():
+        breed.save()
+        audit.record(action="breed.save", subject=breed, by=by, at=at)
+    return breed

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,18 +11,24 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django_ox.models import OxTask
 
+from accounts import merging
 from accounts.admin.acting import has_duty
+from accounts.models import PrivacyRequest
 from accounts.roles import Duty
+from accounts.vocabulary import PrivacyState
 from catalog.admin import labels
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus
 from clinic.models import Heartbeat
+from pets.models import Pet
 from shop.menu import navigation
 
 NEAR_ITS_DATE = timedelta(days=30)
+_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _SILENCE = timedelta(minutes=3)
 _SHOWN = 5
+_MOST_DEATHS = 100
 
 
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +36,10 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     at = timezone.now()
     sees = request.user.has_perm
     tiles: list[dict[str, Any]] = []
+    if has_duty(request, Duty.READ_CLIENTS):
+        tiles += [_privacy(at), _deaths(at)]
+    if has_duty(request, Duty.MERGE_CLIENTS):
+        tiles += [_duplicates()]
     if sees("catalog.view_product"):
         tiles += [_drafts(), _out_of_stock(), _near_their_date(at), _misses(at)]
     elif has_duty(request, Duty.RECEIVE_STOCK):
@@ -41,6 +51,29 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _tile(title: str, count: object, address: str, icon: str, lines: list[Any]) -> dict[str, Any]:
     return {"title": title, "count": count, "href": address, "icon": icon, "lines": lines}
+
+
+def _privacy(at: datetime) -> dict[str, Any]:
+    """What was asked for and not given: failed, or waiting for longer than a day."""
+    late = Q(state=PrivacyState.REQUESTED, requested_at__lt=at - _DAY)
+    count = PrivacyRequest.objects.filter(late | Q(state=PrivacyState.FAILED)).count()
+    address = reverse("admin:accounts_privacyrequest_changelist")
+    return _tile(gettext("Privacy requests not met"), count, address, "shield_person", [])
+
+
+def _deaths(at: datetime) -> dict[str, Any]:
+    """Whose owners may be waiting for a word."""
+    since = (at - _WEEK).date()
+    died = list(Pet.objects.filter(died_on__gte=since).order_by("-died_on", "pk")[:_MOST_DEATHS])
+    lines = [(pet.name, labels.day(pet.died_on)) for pet in died[:_SHOWN]]
+    address = reverse("admin:pets_pet_changelist") + "?state=deceased"
+    return _tile(gettext("Deaths this week"), len(died), address, "heart_minus", lines)
+
+
+def _duplicates() -> dict[str, Any]:
+    address = reverse("admin:accounts_person_duplicates")
+    count = merging.files_like_another()
+    return _tile(gettext("Files that look like another"), count, address, "merge", [])
 
 
 def _drafts() -> dict[str, Any]:

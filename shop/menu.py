@@ -10,45 +10,90 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.acting import has_duty
 from accounts.roles import Duty
 
-type Entry = tuple[str | Promise, str, str, str]
+#: What it is called, its icon, its page, and the permission or the duty that opens it.
+type Entry = tuple[str | Promise, str, str, str | Duty]
+
+_CLIENTS: tuple[Entry, ...] = (
+    (_("Clients"), "group", "accounts_person_changelist", "accounts.view_person"),
+    (_("Pets"), "pets", "pets_pet_changelist", "pets.view_pet"),
+    (_("Likely duplicates"), "merge", "accounts_person_duplicates", Duty.MERGE_CLIENTS),
+    (
+        _("Privacy requests"),
+        "shield_person",
+        "accounts_privacyrequest_changelist",
+        "accounts.view_privacyrequest",
+    ),
+    (_("Breeds"), "sound_detection_dog_barking", "pets_breed_changelist", "pets.view_breed"),
+)
 
 _CATALOGUE: tuple[Entry, ...] = (
-    (_("Products"), "inventory_2", "catalog_product", "catalog.view_product"),
-    (_("Packs, prices and stock"), "sell", "catalog_variant", "catalog.view_variant"),
-    (_("Lots"), "event_busy", "catalog_lot", "catalog.view_lot"),
-    (_("Stock movements"), "swap_vert", "catalog_stockmovement", "catalog.view_stockmovement"),
-    (_("Brands"), "loyalty", "catalog_brand", "catalog.view_brand"),
-    (_("Categories"), "account_tree", "catalog_category", "catalog.view_category"),
-    (_("Properties"), "label", "catalog_attribute", "catalog.view_attribute"),
-    (_("Medicines"), "medication", "catalog_medicinepack", "catalog.view_medicinepack"),
+    (_("Products"), "inventory_2", "catalog_product_changelist", "catalog.view_product"),
+    (_("Packs, prices and stock"), "sell", "catalog_variant_changelist", "catalog.view_variant"),
+    (_("Lots"), "event_busy", "catalog_lot_changelist", "catalog.view_lot"),
+    (
+        _("Stock movements"),
+        "swap_vert",
+        "catalog_stockmovement_changelist",
+        "catalog.view_stockmovement",
+    ),
+    (_("Brands"), "loyalty", "catalog_brand_changelist", "catalog.view_brand"),
+    (_("Categories"), "account_tree", "catalog_category_changelist", "catalog.view_category"),
+    (_("Properties"), "label", "catalog_attribute_changelist", "catalog.view_attribute"),
+    (_("Medicines"), "medication", "catalog_medicinepack_changelist", "catalog.view_medicinepack"),
 )
 _SEARCH: tuple[Entry, ...] = (
-    (_("Synonyms"), "translate", "catalog_synonymgroup", "catalog.view_synonymgroup"),
-    (_("Searched in vain"), "search_off", "catalog_searchmiss", "catalog.view_searchmiss"),
+    (_("Synonyms"), "translate", "catalog_synonymgroup_changelist", "catalog.view_synonymgroup"),
+    (
+        _("Searched in vain"),
+        "search_off",
+        "catalog_searchmiss_changelist",
+        "catalog.view_searchmiss",
+    ),
 )
 _IMPORTS: tuple[Entry, ...] = (
-    (_("Imports"), "upload_file", "catalog_importrun", "catalog.view_importrun"),
-    (_("Suppliers' formats"), "table", "catalog_supplierformat", "catalog.view_supplierformat"),
+    (_("Imports"), "upload_file", "catalog_importrun_changelist", "catalog.view_importrun"),
+    (
+        _("Suppliers' formats"),
+        "table",
+        "catalog_supplierformat_changelist",
+        "catalog.view_supplierformat",
+    ),
 )
 _CLINIC: tuple[Entry, ...] = (
-    (_("Clinic"), "pets", "clinic_clinic", "clinic.view_clinic"),
-    (_("Places and hours"), "schedule", "clinic_place", "clinic.view_place"),
-    (_("Legal texts"), "gavel", "clinic_legaltext", "clinic.view_legaltext"),
+    (_("Clinic"), "home_health", "clinic_clinic_changelist", "clinic.view_clinic"),
+    (_("Places and hours"), "schedule", "clinic_place_changelist", "clinic.view_place"),
+    (_("Legal texts"), "gavel", "clinic_legaltext_changelist", "clinic.view_legaltext"),
 )
 _WATCH: tuple[Entry, ...] = (
-    (_("Who changed what"), "history", "accounts_auditentry", "accounts.view_auditentry"),
-    (_("Pages saved"), "edit_document", "admin_logentry", "accounts.view_auditentry"),
-    (_("Messages sent"), "mail", "accounts_notice", "accounts.view_notice"),
-    (_("Logins and roles"), "badge", "accounts_login", "accounts.view_login"),
-    (_("Service tokens"), "key", "accounts_servicetoken", "accounts.view_servicetoken"),
-    (_("Background tasks"), "manufacturing", "django_ox_oxtask", "django_ox.view_oxtask"),
-    (_("Schedules"), "event_repeat", "django_ox_oxschedule", "django_ox.view_oxschedule"),
+    (
+        _("Who changed what"),
+        "history",
+        "accounts_auditentry_changelist",
+        "accounts.view_auditentry",
+    ),
+    (_("Pages saved"), "edit_document", "admin_logentry_changelist", "accounts.view_auditentry"),
+    (_("Messages sent"), "mail", "accounts_notice_changelist", "accounts.view_notice"),
+    (_("Logins and roles"), "badge", "accounts_login_changelist", "accounts.view_login"),
+    (_("Service tokens"), "key", "accounts_servicetoken_changelist", "accounts.view_servicetoken"),
+    (
+        _("Background tasks"),
+        "manufacturing",
+        "django_ox_oxtask_changelist",
+        "django_ox.view_oxtask",
+    ),
+    (
+        _("Schedules"),
+        "event_repeat",
+        "django_ox_oxschedule_changelist",
+        "django_ox.view_oxschedule",
+    ),
 )
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of pages that this account may open; a group without any is left out."""
     groups = (
+        (_("Clients"), _CLIENTS),
         (_("Catalogue"), _CATALOGUE),
         (_("What owners search"), _SEARCH),
         (_("Imports"), _IMPORTS),
@@ -61,13 +106,15 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _items(request: HttpRequest, entries: tuple[Entry, ...]) -> list[dict[str, Any]]:
     return [
-        {"title": title, "icon": icon, "link": reverse(f"admin:{page}_changelist")}
+        {"title": title, "icon": icon, "link": reverse(f"admin:{page}")}
         for title, icon, page, permission in entries
         if _may_see(request, page, permission)
     ]
 
 
-def _may_see(request: HttpRequest, page: str, permission: str) -> bool:
+def _may_see(request: HttpRequest, page: str, permission: str | Duty) -> bool:
+    if isinstance(permission, Duty):
+        return has_duty(request, permission)
     if request.user.has_perm(permission):
         return True
-    return page == "catalog_variant" and has_duty(request, Duty.RECEIVE_STOCK)
+    return page == "catalog_variant_changelist" and has_duty(request, Duty.RECEIVE_STOCK)

@@ -9,9 +9,10 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
-from accounts.admin import service_tokens
-from accounts.admin.shown import ACTION_NAMES, told_changes
+from accounts.admin import clients, logins, privacy, service_tokens
+from accounts.admin.actions import ACTION_NAMES
+from accounts.admin.shown import told_changes
 
-__all__ = ["ACTION_NAMES", "service_tokens", "told_changes"]
+__all__ = ["ACTION_NAMES", "clients", "logins", "privacy", "service_tokens", "told_changes"]
 
 admin.site.unregister([EmailAddress, Authenticator, UserSession])

@@ -1,6 +1,6 @@
 """How the back office carries out a verb: who acts, when, and how a refusal is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -62,7 +62,9 @@ def tell_in_form(form: BaseForm, refusal: Refusal) -> None:
     """Put a refusal beside the field that it is about, or above them all."""
     last = refusal.path[-1] if refusal.path else ""
     name = _FIELDS.get(last) or camel_case_to_spaces(last).replace(" ", "_")
-    form.add_error(name if name in form.fields else None, told(refusal))
+    field = form.fields.get(name)
+    seen = field is not None and not field.widget.is_hidden
+    form.add_error(name if seen else None, told(refusal))
 
 
 class VerbAdmin(Page):
@@ -121,7 +123,9 @@ class Act[Row: models.Model]:
     """One verb as a page with a short form, or as a lone button where it has no form.
 
     `carry_out` gives the words that say what was done; `beside` what the page shows above the form,
-    and `barred` a refusal that is known before anything is typed.
+    `start` what stands in its fields and `about` what else is shown, by the row and the address
+    that was asked for, and `barred` a refusal that is known before anything is typed. `is_grave`
+    colours the button of what is not undone.
     """
 
     name: str
@@ -131,7 +135,10 @@ class Act[Row: models.Model]:
     carry_out: Callable[[Row, dict[str, Any], Person, datetime], str | Promise]
     form: type[forms.Form] = forms.Form
     beside: Callable[[Row, datetime], dict[str, Any]] = lambda _row, _at: {}
+    start: Callable[[Row, Mapping[str, str]], dict[str, Any]] = lambda _row, _asked: {}
+    about: Callable[[Row, Mapping[str, str]], dict[str, Any]] = lambda _row, _asked: {}
     barred: Callable[[Row], Refusal | None] = lambda _row: None
+    is_grave: bool = False
     template: str = "admin/act.html"
     tab: str = ""
 
@@ -169,13 +176,22 @@ class ActsAdmin(VerbAdmin):
         if not self.has_view_permission(request, row) or not has_duty(request, act.duty):
             raise PermissionDenied
         posted = request.method == "POST"
-        form = act.form(request.POST if posted else None, request.FILES if posted else None)
+        if not posted:
+            self.note_opening(request, row)
+        form = act.form(
+            request.POST if posted else None,
+            request.FILES if posted else None,
+            initial=act.start(row, request.GET.dict()),
+        )
         if posted and form.is_valid() and self._carried_out(request, row, act, form):
             return redirect(self.address_of(row) + act.tab)
         if posted and not form.fields:
             messages.error(request, " ".join(map(str, form.non_field_errors())))
             return redirect(self.address_of(row))
         return self._page(request, row, act, form)
+
+    def note_opening(self, request: HttpRequest, row: Any) -> None:
+        """Where files are private: write down that this one was opened, to be acted on."""
 
     def _carried_out(self, request: HttpRequest, row: Any, act: Act[Any], form: forms.Form) -> bool:
         person, at = acting(request)
@@ -193,7 +209,9 @@ class ActsAdmin(VerbAdmin):
         barred = act.barred(row)
         context = {
             **self.admin_site.each_context(request),
+            "opts": self.opts,
             **act.beside(row, timezone.now()),
+            **act.about(row, request.GET.dict()),
             "title": act.title,
             "act": act,
             "form": form,

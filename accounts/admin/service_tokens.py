@@ -20,20 +20,11 @@ from unfold.widgets import (
 )
 
 from accounts import access, service_tokens
-from accounts.admin.shown import ACTION_NAMES
 from accounts.models import Login, Person, ServiceToken
 from accounts.roles import Duty
 from clinic.admin import ReadOnly
 from kernel.refusals import Refusal
 
-ACTION_NAMES.update(
-    {
-        "login.open": _("account opened"),
-        "person.email": _("address changed"),
-        "service_token.give": _("token given"),
-        "service_token.revoke": _("token revoked"),
-    }
-)
 _FIELDS = {"expiresAt": "expires_at"}
 
 

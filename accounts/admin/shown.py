@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -20,7 +19,8 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
-from accounts.models import AuditEntry, Login, Notice, Person
+from accounts.admin.actions import ACTION_NAMES
+from accounts.models import AuditEntry, Notice, Person
 from accounts.notices import SECRET
 from clinic.admin import ReadOnly
 
@@ -41,19 +41,6 @@ def told_changes(changes: dict[str, Any]) -> SafeString:
         for name, change in changes.items()
     ]
     return format_html_join("", "<div><b>{}</b> {}</div>", lines)
-
-
-#: What people call an action; the apps above add theirs.
-ACTION_NAMES: dict[str, str | Promise] = {
-    "person.update": _("Contact details changed"),
-    "person.known": _("Marked as known"),
-    "person.read": _("File read"),
-    "person.search": _("Clients searched"),
-    "address.add": _("Address added"),
-    "address.update": _("Address changed"),
-    "address.remove": _("Address removed"),
-    "consent.set": _("Consent given or withdrawn"),
-}
 
 
 def subject_link(entry: AuditEntry) -> SafeString | str:
@@ -157,33 +144,6 @@ class PageHistoryAdmin(ReadOnly):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
-
-
-@admin.register(Person)
-class PersonAdmin(ReadOnly):
-    list_display = ("__str__", "email", "language", "login")
-    list_select_related = ("login",)
-    search_fields = ("first_name", "last_name", "email")
-    fields = ("first_name", "last_name", "email", "language", "login", "created_at")
-
-
-@admin.register(Login)
-class LoginAdmin(ReadOnly):
-    """Accounts and their roles; passwords are never shown."""
-
-    list_display = ("email", "is_staff", "is_active", "role_names", "last_login")
-    list_filter = ("is_staff", "is_active", "groups")
-    search_fields = ("email",)
-    fields = ("email", "is_staff", "is_active", "is_superuser", "role_names", "last_login")
-    readonly_fields = ("role_names",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Login]:
-        logins: QuerySet[Login] = super().get_queryset(request)
-        return logins.prefetch_related("groups")
-
-    @display(description=_("roles"))
-    def role_names(self, login: Login) -> str:
-        return ", ".join(group.name for group in login.groups.all())
 
 
 @admin.register(Notice)

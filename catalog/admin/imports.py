@@ -19,10 +19,10 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 
 from accounts.admin.acting import VerbAdmin, acting, has_duty, tell_in_form, told
+from accounts.admin.fields import UploadField
 from accounts.roles import Duty
 from catalog import editing
 from catalog.admin import import_files
-from catalog.admin.fields import UploadField
 from catalog.importing.run import FileRefused, Order, Report, StrictRefused, run
 from catalog.importing.supplier_format import COLUMNS
 from catalog.models import ImportProblem, ImportRun, SupplierFormat

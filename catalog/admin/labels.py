@@ -1,16 +1,13 @@
 """What staff read for the catalogue's codes, in their language."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 
-from django.utils import formats, timezone
+from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import labels
 from catalog.vocabulary import (
     FORM_LABELS,
     SITUATION_LABELS,
@@ -21,11 +18,8 @@ from catalog.vocabulary import (
     Situation,
     Unit,
 )
-from kernel import animals
 from kernel.animals import Language
 from kernel.money import Money
-
-type Choices = list[tuple[str, str | Promise]]
 
 STATUSES: dict[ProductStatus, str | Promise] = {
     ProductStatus.DRAFT: _("Draft"),
@@ -65,10 +59,12 @@ ACTIONS: dict[str, str | Promise] = {
     "attribute.save": _("Property changed"),
     "brand.save": _("Brand changed"),
     "category.save": _("Category changed"),
+    "import.take_off": _("Taken off by an import"),
     "demo.begun": _("Demonstration begun"),
     "demo.loaded": _("Demonstration loaded"),
     "pack.add": _("Pack added"),
     "pack.facts": _("Pack changed"),
+    "pet.diet": _("Diet changed"),
     "picture.add": _("Picture added"),
     "picture.remove": _("Picture removed"),
     "price.set": _("Price set"),
@@ -103,15 +99,6 @@ PARTICULARS: dict[str, str | Promise] = {
     "the dietetic purpose": _("the dietetic purpose"),
 }
 
-_PICTURE = (
-    '<img src="{}" alt="" loading="lazy" class="flex-none" '
-    'style="border-radius: 6px; height: 48px; object-fit: cover; width: 48px">'
-)
-_SHOWN = (
-    '<span class="flex gap-3 items-center">{}<span><b class="block font-medium text-important">'
-    '{}</b><span class="text-subtle">{}</span></span></span>'
-)
-
 REASONS: dict[str, str | Promise] = {
     "set": _("set by hand"),
     "import": _("import"),
@@ -122,17 +109,16 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
-def language() -> Language:
-    """The language that the page is shown in."""
-    return Language.EN if (get_language() or "").startswith("en") else Language.FR
+animal = labels.animal
+choices = labels.choices
+day = labels.day
+language = labels.language
+moment = labels.moment
+shown = labels.shown
 
 
-def _in(labels: tuple[str, str]) -> str:
-    return labels[language() is Language.EN]
-
-
-def animal(word: StrEnum) -> str:
-    return animals.label(word, language())
+def _in(words: tuple[str, str]) -> str:
+    return words[language() is Language.EN]
 
 
 def form_name(form: Form) -> str:
@@ -143,26 +129,8 @@ def situation(word: Situation) -> str:
     return _in(SITUATION_LABELS[word])
 
 
-def choices[Word: StrEnum](
-    words: Iterable[Word], label: Callable[[Word], str | Promise], *, blank: bool = False
-) -> Callable[[], Choices]:
-    """Choices worded when the form is shown, in the language of the moment."""
-
-    def worded() -> Choices:
-        none: Choices = [("", "—")] if blank else []
-        return none + [(word.value, label(word)) for word in words]
-
-    return worded
-
-
 def particular(what: str) -> str:
     return str(PARTICULARS.get(what, what))
-
-
-def shown(title: str, subtitle: str, picture: str = "") -> SafeString:
-    """A row's name over what tells it from others, beside its picture."""
-    image = format_html(_PICTURE, picture) if picture else ""
-    return format_html(_SHOWN, image, title, subtitle)
 
 
 def packs(count: int) -> str:
@@ -189,20 +157,9 @@ def euros(money: Money | None) -> str:
     return f"€{amount}" if language() is Language.EN else f"{amount}\u00a0€"
 
 
-def moment(at: datetime | None) -> str:
-    """A moment of the clinic's clock: `3 juin 2026 09:00`."""
-    if at is None:
-        return "—"
-    return formats.date_format(timezone.localtime(at), "DATETIME_FORMAT")
-
-
 def lot(code: str) -> str:
     return gettext("no lot number") if code in ("", "-") else gettext("lot %s") % code
 
 
 def best_before(of: date | None) -> str:
     return gettext("no date") if of is None else gettext("best before %s") % day(of)
-
-
-def day(of: date | None) -> str:
-    return "—" if of is None else formats.date_format(of, "DATE_FORMAT")

@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminSelectWidget
 
 from accounts.admin.acting import told
-from catalog import packs
-from catalog.admin import labels
-from catalog.admin.fields import (
+from accounts.admin.fields import (
     ChoiceField,
     DayField,
     MomentField,
@@ -19,6 +17,8 @@ from catalog.admin.fields import (
     NumberField,
     TextField,
 )
+from catalog import packs
+from catalog.admin import labels
 from catalog.models import Variant
 from catalog.packs import PackFacts, Tariff
 from clinic.models import Place

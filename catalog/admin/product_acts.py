@@ -8,10 +8,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.acting import Act
+from accounts.admin.fields import TextField, UploadField
 from accounts.models import Person
 from accounts.roles import Duty
 from catalog import gallery, products
-from catalog.admin.fields import TextField, UploadField
 from catalog.models import Product
 from kernel import pictures
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldBooleanWidget
 
+from accounts.admin.fields import TextField, TicksField
 from catalog.admin import labels
-from catalog.admin.fields import TextField, TicksField
 from catalog.editing import ProductFacts
 from catalog.models import Product
 from kernel.animals import Condition, IngredientGroup, Species

@@ -23,6 +23,7 @@ from unfold.widgets import (
 )
 
 from accounts.admin import ACTION_NAMES, told_changes
+from accounts.admin.labels import badge
 from accounts.models import AuditEntry
 from catalog import cards, gallery
 from catalog.admin import labels
@@ -125,19 +126,14 @@ def pack_link(variant: Variant) -> SafeString:
 
 
 _COLOURS = {
-    Availability.IN_STOCK: "bg-green-100 text-green-700 dark:bg-green-500/20 dark:text-green-400",
-    Availability.LOW: "bg-orange-100 text-orange-700 dark:bg-orange-500/20 dark:text-orange-400",
-    Availability.OUT: "bg-red-100 text-red-700 dark:bg-red-500/20 dark:text-red-400",
+    Availability.IN_STOCK: "green",
+    Availability.LOW: "orange",
+    Availability.OUT: "red",
 }
 
 
 def availability_badge(state: Availability) -> SafeString:
-    return format_html(
-        '<span class="inline-block font-semibold h-6 leading-6 px-2 rounded-default text-[11px] '
-        'uppercase whitespace-nowrap {}">{}</span>',
-        _COLOURS[state],
-        labels.AVAILABILITIES[state],
-    )
+    return badge(labels.AVAILABILITIES[state], _COLOURS[state])
 
 
 class PictureInline(StackedInline):
