@@ -130,8 +130,9 @@ def files_like_another() -> int:
     Names are compared as they are folded, so that of compound names some are told apart here which
     `likely_duplicates` takes for one.
     """
-    outer = OuterRef(OuterRef("pk"))
-    codes = Address.objects.filter(person=outer).values("postal_code")
+    # Three queries out: past the other's addresses and the other file, to the one that is counted.
+    counted = OuterRef(OuterRef(OuterRef("pk")))
+    codes = Address.objects.filter(person=counted).values("postal_code")
     neighbours = Exists(Address.objects.filter(person=OuterRef("pk"), postal_code__in=codes))
     same = ~Q(email="") & Q(email__iexact=OuterRef("email"))
     same |= ~Q(phone="") & Q(phone=OuterRef("phone"))

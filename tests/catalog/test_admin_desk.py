@@ -30,6 +30,17 @@ from tests.builders import (
 from tests.catalog.desk import acting, back_office, filled, page
 
 pytestmark = pytest.mark.django_db
+FILES = {"accounts_person", "accounts_privacyrequest", "pets_pet"}
+PAGES = FILES | {
+    "accounts_auditentry",
+    "accounts_login",
+    "accounts_notice",
+    "accounts_servicetoken",
+    "catalog_product",
+    "catalog_variant",
+    "clinic_clinic",
+    "pets_breed",
+}
 
 
 @pytest.mark.parametrize(
@@ -37,20 +48,21 @@ pytestmark = pytest.mark.django_db
     [
         (
             Role.MANAGER,
-            {"catalog_product", "catalog_variant", "clinic_clinic", "accounts_auditentry"},
+            PAGES,
         ),
         (Role.CATALOGUE, {"catalog_product", "catalog_variant"}),
-        (Role.ASSISTANT, {"catalog_variant"}),
-        (Role.VET, set()),
+        (Role.ASSISTANT, {"catalog_variant", *FILES}),
+        (Role.VET, FILES),
+        (Role.ORDERS, {"catalog_variant"}),
+        (Role.CONVERSATIONS, set()),
     ],
 )
 def test_a_role_opens_its_pages_and_no_other(role, opens):
     make_clinic()
     client = back_office(role)
-    pages = {"catalog_product", "catalog_variant", "clinic_clinic", "accounts_auditentry"}
-    found = {each: client.get(page(f"{each}_changelist")).status_code for each in pages}
+    found = {each: client.get(page(f"{each}_changelist")).status_code for each in PAGES}
     assert {each for each, status in found.items() if status in (200, 302)} == opens
-    assert {found[each] for each in pages - opens} <= {403}
+    assert {found[each] for each in PAGES - opens} <= {403}
 
 
 def test_an_assistant_receives_deliveries_and_sets_no_price():
@@ -160,6 +172,9 @@ def test_the_first_page_counts_what_waits():
     response = back_office().get(page("index"))
     shown = {tile["title"]: tile["count"] for tile in response.context["tiles"]}
     assert shown == {
+        "Privacy requests not met": 0,
+        "Deaths this week": 0,
+        "Files that look like another": 0,
         "Drafts waiting": 1,
         "Packs out of stock": 1,
         "Lots near their date (30 days)": 1,
@@ -169,7 +184,15 @@ def test_the_first_page_counts_what_waits():
     }
 
 
-def test_the_first_page_of_a_vet_asks_nothing_of_them():
+def test_the_first_page_of_a_vet_is_about_clients_and_pets():
     make_clinic()
     response = back_office(Role.VET).get(page("index"))
-    assert (response.context["tiles"], response.context["groups"]) == ([], [])
+    assert [tile["title"] for tile in response.context["tiles"]] == [
+        "Privacy requests not met",
+        "Deaths this week",
+    ]
+    groups = {
+        str(group["title"]): [str(item["title"]) for item in group["items"]]
+        for group in response.context["groups"]
+    }
+    assert groups == {"Clients": ["Clients", "Pets", "Privacy requests"]}
