@@ -91,7 +91,7 @@ def _choosing(
 
 
 def named(moved: Moved) -> str:
-    """What staff call the rows that go over, and as what they name the person if it is not plain."""
+    """What staff call the rows that go over, and as what they name the person."""
     for key in Person._meta.get_fields(include_hidden=True):  # noqa: SLF001
         if isinstance(key, ForeignObjectRel):
             meta = key.related_model._meta  # noqa: SLF001

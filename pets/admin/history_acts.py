@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import access as accounts_access
 from accounts.admin.acting import Act
@@ -111,12 +112,13 @@ def _entry(pet: Pet, given: Given, by: Person) -> tuple[HistoryEntry, Origin]:
 
     Raises: NotFound, NotAllowed.
     """
+    refusal = NotFound(what=pgettext_lazy("not found", "entry"))
     if by.login is None:
-        raise NotFound
+        raise refusal
     viewer = accounts_access.viewer_of(by.login)
     entry, origin = access.entry_to_change(viewer, given["entry"])
     if entry.pet_id != pet.pk:
-        raise NotFound
+        raise refusal
     return entry, origin
 
 
