@@ -55,9 +55,14 @@ def open_file(*, login: Login, language: Language) -> Person:
     return person
 
 
-def free_address(*, email: str, keep: Login) -> None:
+def free_address(*, email: str, keep: Login | None = None) -> None:
     """Remove sign-ups under an address that were never proved, before another account takes it."""
-    _forget(_unproved().filter(email=email.lower()).exclude(pk=keep.pk))
+    _forget(_unproved().filter(email=email.lower()).exclude(pk=keep.pk if keep else 0))
+
+
+def is_unproved(login: Login) -> bool:
+    """Whether nobody showed yet that the address of an account is theirs."""
+    return _unproved().filter(pk=login.pk).exists()
 
 
 def forget_unproved(*, at: datetime) -> int:

@@ -38,17 +38,26 @@ class AccountThereAlready(Refusal):
     words = _("%(email)s has an account already: appoint it to a role.")
 
 
+class AddressUnproved(NotAllowed):
+    """Whoever typed the address in may not be whose it is."""
+
+    words = _("Nobody proved yet that %(email)s is theirs: invite them instead.")
+
+
 def give_role(*, login: Login, role: Role, by: Person, at: datetime) -> Login:
     """Appoint an account to a role; an owner's account becomes one of the staff by its first.
 
     Raises:
         Invalid: the role of machines, which have tokens.
+        AddressUnproved: a sign-up that was never entered.
     """
     if role is Role.SERVICE:
         expected = str(_("a role of people: machines have tokens"))
         raise Invalid(path=["input", "role"], value=role, expected=expected)
     with transaction.atomic():
         login = _locked(login)
+        if logins.is_unproved(login):
+            raise AddressUnproved(email=login.email)
         if not login.groups.filter(name=role).exists():
             roles.appoint(login, role)
             _tell("login.appoint", login, {"role": [None, str(role)]}, by=by, at=at)
@@ -109,6 +118,8 @@ def wake(*, login: Login, by: Person, at: datetime) -> Login:
 def invite_colleague(*, email: str, role: Role, by: Person, at: datetime) -> Login:
     """Open an account with a role and tell its owner by mail, who sets a password by a code.
 
+    A sign-up under the address that was never proved gives way: anybody may have made it.
+
     Raises:
         Invalid: not an address, or the role of machines.
         AccountThereAlready.
@@ -118,6 +129,7 @@ def invite_colleague(*, email: str, role: Role, by: Person, at: datetime) -> Log
         expected = _("an e-mail address such as ada@example.org")
         raise written.refused(email, path=["input", "email"], expected=expected)
     with transaction.atomic():
+        logins.free_address(email=address)
         if Login.objects.filter(email=address).exists():
             raise AccountThereAlready(path=["input", "email"], email=address)
         login = logins.open_login(email=address, password=None, at=at, by=by)

@@ -206,3 +206,18 @@ def test_twenty_accounts_are_listed_in_as_many_statements_as_one():
     for _number in range(20):
         staff(Role.VET)
     assert statements() == few
+
+
+def test_a_sign_up_that_nobody_proved_is_not_appointed_and_gives_way_to_an_invitation():
+    make_clinic()
+    stranger = Login.objects.create_user("vera@clinique.example", "the strangers own")
+    EmailAddress.objects.create(user=stranger, email=stranger.email, primary=True)
+    client = back_office()
+    form = client.post(act("appoint", stranger), {"role": "vet"}).context["form"]
+    assert form.non_field_errors() == [
+        "Nobody proved yet that vera@clinique.example is theirs: invite them instead."
+    ]
+    assert (fresh(stranger).is_staff, trail()) == (False, [])
+    invite(client)
+    vera = Login.objects.get(email="vera@clinique.example")
+    assert (vera.pk != stranger.pk, vera.has_usable_password()) == (True, False)
