@@ -2,7 +2,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core import mail
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django_ox.testing import run_tasks
 
@@ -30,6 +32,15 @@ def test_a_vet_is_not_an_assistant():
     vet, assistant = duties_of(staff(Role.VET)), duties_of(staff(Role.ASSISTANT))
     assert vet - assistant == {Duty.RECORD_HEALTH}
     assert assistant - vet == {Duty.RECEIVE_STOCK, Duty.EDIT_CLIENTS}
+
+
+def test_an_upgrade_gives_roles_their_pages_again(capsys):
+    call_command("prepare_roles")
+    vet = Group.objects.get(name=Role.VET)
+    pages = set(vet.permissions.values_list("codename", flat=True))
+    vet.permissions.clear()
+    call_command("prepare_roles")
+    assert pages == set(vet.permissions.values_list("codename", flat=True)) != set()
 
 
 def test_an_account_put_to_rest_has_no_duties():
