@@ -198,6 +198,7 @@ INSTALLED_APPS = [
     "accounts",
     "pets",
     "catalog",
+    "orders",
     "shop",
 ]
 MIDDLEWARE = [

@@ -39,6 +39,8 @@ PURE = [
     "clinic/vocabulary.py",
     "accounts/vocabulary.py",
     "pets/vocabulary.py",
+    "orders/vocabulary.py",
+    "orders/totals.py",
     "pets/health.py",
     "pets/feeding.py",
     "catalog/rations.py",
