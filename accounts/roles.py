@@ -33,17 +33,45 @@ class Duty(StrEnum):
     RECORD_BODY = "record_body"
     RECORD_HEALTH = "record_health"
     MANAGE_ACCESS = "manage_access"
+    READ_ORDERS = "read_orders"
+    FULFIL_ORDERS = "fulfil_orders"
+    REFUND_ORDERS = "refund_orders"
+    MANAGE_DELIVERY = "manage_delivery"
+    APPROVE_PRODUCTS = "approve_products"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
     {
-        # A finding is a vet's to make: a managing vet has both roles.
-        Role.MANAGER: frozenset(Duty) - {Duty.RECORD_HEALTH},
+        # A finding is a vet's to make, and so is an approval: a managing vet has both roles.
+        Role.MANAGER: frozenset(Duty) - {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS},
         Role.CATALOGUE: frozenset({Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
-        Role.ORDERS: frozenset({Duty.RECEIVE_STOCK}),
-        Role.VET: frozenset({Duty.READ_CLIENTS, Duty.RECORD_BODY, Duty.RECORD_HEALTH}),
+        Role.ORDERS: frozenset(
+            {
+                Duty.RECEIVE_STOCK,
+                Duty.READ_ORDERS,
+                Duty.FULFIL_ORDERS,
+                Duty.REFUND_ORDERS,
+                Duty.MANAGE_DELIVERY,
+            }
+        ),
+        Role.VET: frozenset(
+            {
+                Duty.READ_CLIENTS,
+                Duty.RECORD_BODY,
+                Duty.RECORD_HEALTH,
+                Duty.READ_ORDERS,
+                Duty.APPROVE_PRODUCTS,
+            }
+        ),
         Role.ASSISTANT: frozenset(
-            {Duty.RECEIVE_STOCK, Duty.READ_CLIENTS, Duty.EDIT_CLIENTS, Duty.RECORD_BODY}
+            {
+                Duty.RECEIVE_STOCK,
+                Duty.READ_CLIENTS,
+                Duty.EDIT_CLIENTS,
+                Duty.RECORD_BODY,
+                Duty.READ_ORDERS,
+                Duty.FULFIL_ORDERS,
+            }
         ),
         Role.CONVERSATIONS: frozenset(),
         Role.SERVICE: frozenset({Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
