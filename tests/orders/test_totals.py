@@ -66,12 +66,12 @@ def test_what_may_not_be_reduced_is_left_alone():
 
 @pytest.mark.parametrize("bad", [line(quantity=0), line(quantity=-1), line(cents=-1)])
 def test_nonsense_is_refused(bad):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="at least 1"):
         total_of([bad])
 
 
 def test_two_lines_of_one_key_are_refused():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="the same key"):
         total_of([line("a"), line("a")])
 
 
@@ -79,7 +79,7 @@ def test_two_lines_of_one_key_are_refused():
     "given_", [{}, {"percent": Decimal(101)}, {"percent": Decimal(1), "amount": Money(1)}]
 )
 def test_an_advantage_is_one_thing(given_):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="percentage"):
         Advantage(code="V", **given_)
 
 
