@@ -61,7 +61,7 @@ def add_address(
         PhoneRefused: there can be no such number.
         LimitReached: the person has twenty.
     """
-    tidy = _tidied(given)
+    tidy = tidied(given)
     with transaction.atomic():
         _lock(person)
         count = person.addresses.count()
@@ -93,7 +93,7 @@ def update_address(
     with transaction.atomic():
         address = _locked(address)
         before = AddressGiven(**{name: getattr(address, name) for name in FIELDS})
-        after = asdict(_tidied(replace(before, **changes)))
+        after = asdict(tidied(replace(before, **changes)))
         changed = [name for name in FIELDS if after[name] != getattr(before, name)]
         for name in changed:
             setattr(address, name, after[name])
@@ -148,7 +148,7 @@ def _make_default(address: Address) -> None:
     address.save(update_fields=["is_default"])
 
 
-def _tidied(given: AddressGiven) -> AddressGiven:
+def tidied(given: AddressGiven) -> AddressGiven:
     country = given.country.strip().upper()
     if country not in COUNTRIES:
         expected = _("a country of the European Union, or Monaco, by its two letters")

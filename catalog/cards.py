@@ -176,7 +176,11 @@ def _pack(variant: Variant, segments: Sequence[Segment], *, at: datetime) -> Jso
 
 def availability(variant: Variant) -> Availability:
     """The state of a pack over all places: what is on hand less what is promised."""
-    left = sum(stock.on_hand - stock.reserved for stock in variant.stocks.all())
+    return state_of(sum(stock.on_hand - stock.reserved for stock in variant.stocks.all()))
+
+
+def state_of(left: int) -> Availability:
+    """What shoppers are told of how many are left."""
     if left <= 0:
         return Availability.OUT
     return Availability.LOW if left <= LOW_STOCK else Availability.IN_STOCK

@@ -1,5 +1,7 @@
 """Stock received, promised and let go: never more promised than there is."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +13,7 @@ from accounts import audit
 from accounts.models import Person
 from catalog import cards
 from catalog.models import Lot, Stock, StockMovement, Variant
+from catalog.vocabulary import Availability
 from clinic.models import Place
 from kernel.refusals import ErrorCode, Invalid, Refusal
 
@@ -111,3 +114,129 @@ def reserve(*, variant: Variant, place: Place, quantity: int, at: datetime) -> b
         if taken and _state(variant) != was:
             cards.project([variant.product_id], at=at)
     return bool(taken)
+
+
+class OutOfStock(Refusal):
+    """Fewer packs are left than were asked for; `facts` hold the SKU and how many are left."""
+
+    code = ErrorCode.OUT_OF_STOCK
+    words = _("Only %(left)d of %(sku)s are left.")
+
+
+def reserve_all(*, demand: Mapping[int, int], place: Place, at: datetime) -> list[Stock]:
+    """Promise packs to one buyer, by pack: all of them, or none; in the order of their keys.
+
+    Each promise is one conditional statement, so that two buyers never get the last pack. Gives
+    the stock rows. Call it inside the transaction that sells.
+
+    Raises:
+        OutOfStock: a pack is not left in that number.
+    """
+    variants = sorted(demand)
+    rows = _stocks_of(variants)
+    before = _states(rows)
+    for variant in variants:
+        quantity = demand[variant]
+        taken = Stock.objects.filter(
+            variant=variant, place=place, on_hand__gte=F("reserved") + quantity
+        ).update(reserved=F("reserved") + quantity)
+        if not taken:
+            raise _out_of_stock(variant, place)
+        for row in rows:
+            if row.variant_id == variant and row.place_id == place.pk:
+                row.reserved += quantity
+    _show_turned(rows, before, at=at)
+    return [row for row in rows if row.place_id == place.pk]
+
+
+def release(*, promised: Mapping[int, int], at: datetime) -> None:
+    """Let go what was promised, by the key of the stock row."""
+    held = Stock.objects.filter(pk__in=promised).values_list("variant_id", flat=True)
+    rows = _stocks_of(sorted(held))
+    before = _states(rows)
+    for key in sorted(promised):
+        Stock.objects.filter(pk=key).update(reserved=F("reserved") - promised[key])
+    for row in rows:
+        row.reserved -= promised.get(row.pk, 0)
+    _show_turned(rows, before, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Packs that left the shelf, and the lot that they came from; None for stock without lots."""
+
+    lot: Lot | None
+    quantity: int
+
+
+def take_out(
+    *, stock: Stock, quantity: int, reference: str, by: Person | None, at: datetime
+) -> list[Taken]:
+    """Hand promised packs over: first those that expire first. Locks the stock row.
+
+    `reference` names the parcel's line, taken out once. What was promised was on hand, so this
+    cannot fail for want of stock.
+
+    Raises:
+        ValueError: more than was promised.
+    """
+    with transaction.atomic():
+        stock = Stock.objects.select_for_update().get(pk=stock.pk)
+        if quantity > stock.reserved:
+            raise ValueError(f"{quantity} of {stock.reserved} promised packs cannot leave.")
+        taken = _first_to_expire(stock, quantity)
+        Stock.objects.filter(pk=stock.pk).update(
+            on_hand=F("on_hand") - quantity, reserved=F("reserved") - quantity
+        )
+        StockMovement.objects.bulk_create(
+            StockMovement(
+                stock=stock,
+                lot=each.lot,
+                quantity=-each.quantity,
+                reason="sold",
+                reference=f"{reference}:{number}",
+                by=by,
+                at=at,
+            )
+            for number, each in enumerate(taken)
+        )
+    return taken
+
+
+def _first_to_expire(stock: Stock, quantity: int) -> list[Taken]:
+    taken: list[Taken] = []
+    for lot in stock.lots.filter(quantity__gt=0):
+        used = min(lot.quantity, quantity)
+        if used:
+            Lot.objects.filter(pk=lot.pk).update(quantity=F("quantity") - used)
+            taken.append(Taken(lot, used))
+            quantity -= used
+    return [*taken, Taken(None, quantity)] if quantity else taken
+
+
+def _stocks_of(variants: Sequence[int]) -> list[Stock]:
+    found = Stock.objects.filter(variant__in=variants).select_related("variant")
+    return list(found.order_by("variant_id", "place_id"))
+
+
+def _states(rows: Sequence[Stock]) -> dict[int, Availability]:
+    left: dict[int, int] = defaultdict(int)
+    for row in rows:
+        left[row.variant_id] += row.on_hand - row.reserved
+    return {variant: cards.state_of(number) for variant, number in left.items()}
+
+
+def _show_turned(rows: Sequence[Stock], before: Mapping[int, str], *, at: datetime) -> None:
+    """Project the products of packs whose availability has turned."""
+    after = _states(rows)
+    turned = {
+        row.variant.product_id for row in rows if before[row.variant_id] != after[row.variant_id]
+    }
+    if turned:
+        cards.project(turned, at=at)
+
+
+def _out_of_stock(variant: int, place: Place) -> OutOfStock:
+    row = Stock.objects.filter(variant=variant, place=place).select_related("variant").first()
+    sku = row.variant.sku if row else Variant.objects.values_list("sku", flat=True).get(pk=variant)
+    return OutOfStock(path=["input"], sku=sku, left=row.on_hand - row.reserved if row else 0)

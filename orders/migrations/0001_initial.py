@@ -9,540 +9,1544 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_people_and_privacy'),
-        ('catalog', '0002_diet'),
-        ('clinic', '0001_initial'),
-        ('pets', '0001_initial'),
+        ("accounts", "0002_people_and_privacy"),
+        ("catalog", "0002_diet"),
+        ("clinic", "0001_initial"),
+        ("pets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, unique=True)),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='SlotDay',
+            name="SlotDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('capacity', models.PositiveIntegerField(verbose_name='how many')),
-                ('held', models.PositiveIntegerField(default=0, verbose_name='taken')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("capacity", models.PositiveIntegerField(verbose_name="how many")),
+                ("held", models.PositiveIntegerField(default=0, verbose_name="taken")),
             ],
             options={
-                'verbose_name': 'day',
-                'verbose_name_plural': 'days',
-                'ordering': ['day', 'id'],
+                "verbose_name": "day",
+                "verbose_name_plural": "days",
+                "ordering": ["day", "id"],
             },
         ),
         migrations.CreateModel(
-            name='StripeEvent',
+            name="StripeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(max_length=80, verbose_name='kind')),
-                ('object_id', models.CharField(db_index=True, max_length=80, verbose_name='about')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('handled_at', models.DateTimeField(null=True, verbose_name='handled')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event_id", models.CharField(max_length=80, unique=True)),
+                ("kind", models.CharField(max_length=80, verbose_name="kind")),
+                ("object_id", models.CharField(db_index=True, max_length=80, verbose_name="about")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("handled_at", models.DateTimeField(null=True, verbose_name="handled")),
             ],
             options={
-                'verbose_name': 'Stripe event',
-                'verbose_name_plural': 'Stripe events',
-                'ordering': ['-id'],
+                "verbose_name": "Stripe event",
+                "verbose_name_plural": "Stripe events",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Cart',
+            name="Cart",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[(orders.vocabulary.CartState['OPEN'], orders.vocabulary.CartState['OPEN']), (orders.vocabulary.CartState['FROZEN'], orders.vocabulary.CartState['FROZEN']), (orders.vocabulary.CartState['ORDERED'], orders.vocabulary.CartState['ORDERED'])], default=orders.vocabulary.CartState['OPEN'], max_length=8)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('contact', models.JSONField(default=dict)),
-                ('address', models.JSONField(default=dict)),
-                ('billing', models.JSONField(default=dict)),
-                ('method', models.CharField(blank=True, choices=[(orders.vocabulary.DeliveryMethod['HOME'], orders.vocabulary.DeliveryMethod['HOME']), (orders.vocabulary.DeliveryMethod['PICKUP'], orders.vocabulary.DeliveryMethod['PICKUP']), (orders.vocabulary.DeliveryMethod['RELAY'], orders.vocabulary.DeliveryMethod['RELAY'])], max_length=8)),
-                ('relay_point', models.JSONField(default=dict)),
-                ('voucher', models.CharField(blank=True, max_length=40)),
-                ('is_declared', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField(db_index=True)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='carts', to='accounts.person')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.place')),
-                ('slot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='orders.slotday')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.CartState["OPEN"],
+                                orders.vocabulary.CartState["OPEN"],
+                            ),
+                            (
+                                orders.vocabulary.CartState["FROZEN"],
+                                orders.vocabulary.CartState["FROZEN"],
+                            ),
+                            (
+                                orders.vocabulary.CartState["ORDERED"],
+                                orders.vocabulary.CartState["ORDERED"],
+                            ),
+                        ],
+                        default=orders.vocabulary.CartState["OPEN"],
+                        max_length=8,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("contact", models.JSONField(default=dict)),
+                ("address", models.JSONField(default=dict)),
+                ("billing", models.JSONField(default=dict)),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                            ),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("relay_point", models.JSONField(default=dict)),
+                ("voucher", models.CharField(blank=True, max_length=40)),
+                ("is_declared", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField(db_index=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="carts",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinic.place",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orders.slotday",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'cart',
-                'verbose_name_plural': 'carts',
+                "verbose_name": "cart",
+                "verbose_name_plural": "carts",
             },
         ),
         migrations.CreateModel(
-            name='CartLine',
+            name="CartLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('text', models.CharField(blank=True, max_length=60)),
-                ('seen_cents', models.PositiveIntegerField()),
-                ('acknowledged', models.JSONField(default=list)),
-                ('from_suggestion', models.CharField(blank=True, max_length=200)),
-                ('added_at', models.DateTimeField()),
-                ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.cart')),
-                ('variant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("text", models.CharField(blank=True, max_length=60)),
+                ("seen_cents", models.PositiveIntegerField()),
+                ("acknowledged", models.JSONField(default=list)),
+                ("from_suggestion", models.CharField(blank=True, max_length=200)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.cart",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='CartLinePet',
+            name="CartLinePet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_percent', models.PositiveSmallIntegerField()),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pets', to='orders.cartline')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("share_percent", models.PositiveSmallIntegerField()),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pets",
+                        to="orders.cartline",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="pets.pet"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CartShare',
+            name="CartShare",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='orders.cart')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="orders.cart",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CartOpinion',
+            name="CartOpinion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('verdict', models.CharField(choices=[(orders.vocabulary.Verdict['AGREES'], orders.vocabulary.Verdict['AGREES']), (orders.vocabulary.Verdict['DISAGREES'], orders.vocabulary.Verdict['DISAGREES']), (orders.vocabulary.Verdict['SUGGESTS'], orders.vocabulary.Verdict['SUGGESTS'])], max_length=10)),
-                ('text', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.product')),
-                ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='orders.cartshare')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.Verdict["AGREES"],
+                                orders.vocabulary.Verdict["AGREES"],
+                            ),
+                            (
+                                orders.vocabulary.Verdict["DISAGREES"],
+                                orders.vocabulary.Verdict["DISAGREES"],
+                            ),
+                            (
+                                orders.vocabulary.Verdict["SUGGESTS"],
+                                orders.vocabulary.Verdict["SUGGESTS"],
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "share",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opinions",
+                        to="orders.cartshare",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
-                ('origin', models.CharField(choices=[(orders.vocabulary.OrderOrigin['CART'], orders.vocabulary.OrderOrigin['CART']), (orders.vocabulary.OrderOrigin['IMPORT'], orders.vocabulary.OrderOrigin['IMPORT'])], default=orders.vocabulary.OrderOrigin['CART'], max_length=8, verbose_name='origin')),
-                ('state', models.CharField(choices=[(orders.vocabulary.OrderState['PENDING_PAYMENT'], orders.vocabulary.OrderState['PENDING_PAYMENT']), (orders.vocabulary.OrderState['AWAITING_APPROVAL'], orders.vocabulary.OrderState['AWAITING_APPROVAL']), (orders.vocabulary.OrderState['PAID'], orders.vocabulary.OrderState['PAID']), (orders.vocabulary.OrderState['PARTLY_SHIPPED'], orders.vocabulary.OrderState['PARTLY_SHIPPED']), (orders.vocabulary.OrderState['SHIPPED'], orders.vocabulary.OrderState['SHIPPED']), (orders.vocabulary.OrderState['DELIVERED'], orders.vocabulary.OrderState['DELIVERED']), (orders.vocabulary.OrderState['CANCELLED'], orders.vocabulary.OrderState['CANCELLED'])], db_index=True, default=orders.vocabulary.OrderState['PENDING_PAYMENT'], max_length=18, verbose_name='state')),
-                ('cancel_reason', models.CharField(blank=True, choices=[(orders.vocabulary.CancelReason['PAYMENT_ABANDONED'], orders.vocabulary.CancelReason['PAYMENT_ABANDONED']), (orders.vocabulary.CancelReason['PAYMENT_EXPIRED'], orders.vocabulary.CancelReason['PAYMENT_EXPIRED']), (orders.vocabulary.CancelReason['APPROVAL_DECLINED'], orders.vocabulary.CancelReason['APPROVAL_DECLINED']), (orders.vocabulary.CancelReason['APPROVAL_EXPIRED'], orders.vocabulary.CancelReason['APPROVAL_EXPIRED']), (orders.vocabulary.CancelReason['BY_OWNER'], orders.vocabulary.CancelReason['BY_OWNER']), (orders.vocabulary.CancelReason['BY_STAFF'], orders.vocabulary.CancelReason['BY_STAFF'])], max_length=20, verbose_name='why cancelled')),
-                ('language', models.CharField(choices=[(kernel.animals.Language['FR'], kernel.animals.Language['FR']), (kernel.animals.Language['EN'], kernel.animals.Language['EN'])], default=kernel.animals.Language['FR'], max_length=2)),
-                ('email', models.EmailField(db_index=True, max_length=254, verbose_name='e-mail')),
-                ('contact', models.JSONField(default=dict, verbose_name='contact')),
-                ('address', models.JSONField(default=dict, verbose_name='address')),
-                ('billing', models.JSONField(default=dict, verbose_name='billing')),
-                ('method', models.CharField(choices=[(orders.vocabulary.DeliveryMethod['HOME'], orders.vocabulary.DeliveryMethod['HOME']), (orders.vocabulary.DeliveryMethod['PICKUP'], orders.vocabulary.DeliveryMethod['PICKUP']), (orders.vocabulary.DeliveryMethod['RELAY'], orders.vocabulary.DeliveryMethod['RELAY'])], max_length=8, verbose_name='delivery')),
-                ('holds_slot', models.BooleanField(default=False)),
-                ('relay_point', models.JSONField(default=dict)),
-                ('promise_from', models.DateTimeField(null=True, verbose_name='promised from')),
-                ('promise_to', models.DateTimeField(db_index=True, null=True, verbose_name='promised to')),
-                ('goods_cents', models.PositiveIntegerField(verbose_name='goods (cents)')),
-                ('reduced_cents', models.PositiveIntegerField(default=0, verbose_name='reduced by (cents)')),
-                ('delivery_cents', models.PositiveIntegerField(default=0, verbose_name='delivery (cents)')),
-                ('total_cents', models.PositiveIntegerField(verbose_name='total (cents)')),
-                ('delivery_parts', models.JSONField(default=list)),
-                ('vat_lines', models.JSONField(default=list, verbose_name='VAT')),
-                ('accepted_texts', models.JSONField(default=list, verbose_name='legal texts accepted')),
-                ('is_declared', models.BooleanField(default=False, verbose_name='declared to be for their own animals')),
-                ('placed_at', models.DateTimeField(db_index=True, verbose_name='placed')),
-                ('expires_at', models.DateTimeField(db_index=True, null=True, verbose_name='payment awaited until')),
-                ('paid_at', models.DateTimeField(null=True, verbose_name='paid')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('cart', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='orders.cart')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='accounts.person')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.place')),
-                ('slot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='orders.slotday')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.OrderOrigin["CART"],
+                                orders.vocabulary.OrderOrigin["CART"],
+                            ),
+                            (
+                                orders.vocabulary.OrderOrigin["IMPORT"],
+                                orders.vocabulary.OrderOrigin["IMPORT"],
+                            ),
+                        ],
+                        default=orders.vocabulary.OrderOrigin["CART"],
+                        max_length=8,
+                        verbose_name="origin",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.OrderState["PENDING_PAYMENT"],
+                                orders.vocabulary.OrderState["PENDING_PAYMENT"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["AWAITING_APPROVAL"],
+                                orders.vocabulary.OrderState["AWAITING_APPROVAL"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["PAID"],
+                                orders.vocabulary.OrderState["PAID"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["PARTLY_SHIPPED"],
+                                orders.vocabulary.OrderState["PARTLY_SHIPPED"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["SHIPPED"],
+                                orders.vocabulary.OrderState["SHIPPED"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["DELIVERED"],
+                                orders.vocabulary.OrderState["DELIVERED"],
+                            ),
+                            (
+                                orders.vocabulary.OrderState["CANCELLED"],
+                                orders.vocabulary.OrderState["CANCELLED"],
+                            ),
+                        ],
+                        db_index=True,
+                        default=orders.vocabulary.OrderState["PENDING_PAYMENT"],
+                        max_length=18,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "cancel_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            (
+                                orders.vocabulary.CancelReason["PAYMENT_ABANDONED"],
+                                orders.vocabulary.CancelReason["PAYMENT_ABANDONED"],
+                            ),
+                            (
+                                orders.vocabulary.CancelReason["PAYMENT_EXPIRED"],
+                                orders.vocabulary.CancelReason["PAYMENT_EXPIRED"],
+                            ),
+                            (
+                                orders.vocabulary.CancelReason["APPROVAL_DECLINED"],
+                                orders.vocabulary.CancelReason["APPROVAL_DECLINED"],
+                            ),
+                            (
+                                orders.vocabulary.CancelReason["APPROVAL_EXPIRED"],
+                                orders.vocabulary.CancelReason["APPROVAL_EXPIRED"],
+                            ),
+                            (
+                                orders.vocabulary.CancelReason["BY_OWNER"],
+                                orders.vocabulary.CancelReason["BY_OWNER"],
+                            ),
+                            (
+                                orders.vocabulary.CancelReason["BY_STAFF"],
+                                orders.vocabulary.CancelReason["BY_STAFF"],
+                            ),
+                        ],
+                        max_length=20,
+                        verbose_name="why cancelled",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            (kernel.animals.Language["FR"], kernel.animals.Language["FR"]),
+                            (kernel.animals.Language["EN"], kernel.animals.Language["EN"]),
+                        ],
+                        default=kernel.animals.Language["FR"],
+                        max_length=2,
+                    ),
+                ),
+                ("email", models.EmailField(db_index=True, max_length=254, verbose_name="e-mail")),
+                ("contact", models.JSONField(default=dict, verbose_name="contact")),
+                ("address", models.JSONField(default=dict, verbose_name="address")),
+                ("billing", models.JSONField(default=dict, verbose_name="billing")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                            ),
+                        ],
+                        max_length=8,
+                        verbose_name="delivery",
+                    ),
+                ),
+                ("holds_slot", models.BooleanField(default=False)),
+                ("relay_point", models.JSONField(default=dict)),
+                ("promise_from", models.DateTimeField(null=True, verbose_name="promised from")),
+                (
+                    "promise_to",
+                    models.DateTimeField(db_index=True, null=True, verbose_name="promised to"),
+                ),
+                ("goods_cents", models.PositiveIntegerField(verbose_name="goods (cents)")),
+                (
+                    "reduced_cents",
+                    models.PositiveIntegerField(default=0, verbose_name="reduced by (cents)"),
+                ),
+                (
+                    "delivery_cents",
+                    models.PositiveIntegerField(default=0, verbose_name="delivery (cents)"),
+                ),
+                ("total_cents", models.PositiveIntegerField(verbose_name="total (cents)")),
+                ("delivery_parts", models.JSONField(default=list)),
+                ("vat_lines", models.JSONField(default=list, verbose_name="VAT")),
+                (
+                    "accepted_texts",
+                    models.JSONField(default=list, verbose_name="legal texts accepted"),
+                ),
+                (
+                    "is_declared",
+                    models.BooleanField(
+                        default=False, verbose_name="declared to be for their own animals"
+                    ),
+                ),
+                ("placed_at", models.DateTimeField(db_index=True, verbose_name="placed")),
+                (
+                    "expires_at",
+                    models.DateTimeField(
+                        db_index=True, null=True, verbose_name="payment awaited until"
+                    ),
+                ),
+                ("paid_at", models.DateTimeField(null=True, verbose_name="paid")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "cart",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to="orders.cart",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clinic.place",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="orders",
+                        to="orders.slotday",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
-                'ordering': ['-placed_at', '-number'],
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+                "ordering": ["-placed_at", "-number"],
             },
         ),
         migrations.CreateModel(
-            name='OrderEvent',
+            name="OrderEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('kind', models.CharField(max_length=30, verbose_name='what')),
-                ('facts', models.JSONField(default=dict)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='by')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("kind", models.CharField(max_length=30, verbose_name="what")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'verbose_name_plural': 'timeline',
-                'ordering': ['id'],
+                "verbose_name": "event",
+                "verbose_name_plural": "timeline",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=40, verbose_name='SKU')),
-                ('name', models.CharField(max_length=160, verbose_name='product')),
-                ('pack', models.CharField(max_length=60, verbose_name='pack')),
-                ('picture', models.CharField(blank=True, max_length=200)),
-                ('regulatory_class', models.CharField(max_length=24, verbose_name='regulatory class')),
-                ('product_slug', models.CharField(max_length=120)),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('text', models.CharField(blank=True, max_length=60, verbose_name='text')),
-                ('unit_cents', models.PositiveIntegerField(verbose_name='unit price (cents)')),
-                ('before_cents', models.PositiveIntegerField(verbose_name='before reductions (cents)')),
-                ('gross_cents', models.PositiveIntegerField(verbose_name='paid (cents)')),
-                ('vat_rate', models.DecimalField(decimal_places=2, max_digits=4, verbose_name='VAT (%)')),
-                ('applied', models.JSONField(default=list)),
-                ('acknowledged', models.JSONField(default=list, verbose_name='acknowledged')),
-                ('shipping_weight_g', models.PositiveIntegerField(default=0)),
-                ('from_suggestion', models.CharField(blank=True, max_length=200)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
-                ('variant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.variant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku", models.CharField(max_length=40, verbose_name="SKU")),
+                ("name", models.CharField(max_length=160, verbose_name="product")),
+                ("pack", models.CharField(max_length=60, verbose_name="pack")),
+                ("picture", models.CharField(blank=True, max_length=200)),
+                (
+                    "regulatory_class",
+                    models.CharField(max_length=24, verbose_name="regulatory class"),
+                ),
+                ("product_slug", models.CharField(max_length=120)),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("text", models.CharField(blank=True, max_length=60, verbose_name="text")),
+                ("unit_cents", models.PositiveIntegerField(verbose_name="unit price (cents)")),
+                (
+                    "before_cents",
+                    models.PositiveIntegerField(verbose_name="before reductions (cents)"),
+                ),
+                ("gross_cents", models.PositiveIntegerField(verbose_name="paid (cents)")),
+                (
+                    "vat_rate",
+                    models.DecimalField(decimal_places=2, max_digits=4, verbose_name="VAT (%)"),
+                ),
+                ("applied", models.JSONField(default=list)),
+                ("acknowledged", models.JSONField(default=list, verbose_name="acknowledged")),
+                ("shipping_weight_g", models.PositiveIntegerField(default=0)),
+                ("from_suggestion", models.CharField(blank=True, max_length=200)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "variant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.variant",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'order line',
-                'verbose_name_plural': 'order lines',
-                'ordering': ['id'],
+                "verbose_name": "order line",
+                "verbose_name_plural": "order lines",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[(orders.vocabulary.ApprovalState['ASKED'], orders.vocabulary.ApprovalState['ASKED']), (orders.vocabulary.ApprovalState['APPROVED'], orders.vocabulary.ApprovalState['APPROVED']), (orders.vocabulary.ApprovalState['DECLINED'], orders.vocabulary.ApprovalState['DECLINED']), (orders.vocabulary.ApprovalState['EXPIRED'], orders.vocabulary.ApprovalState['EXPIRED'])], db_index=True, default=orders.vocabulary.ApprovalState['ASKED'], max_length=8, verbose_name='state')),
-                ('quantity', models.PositiveIntegerField(verbose_name='packs')),
-                ('renewals', models.PositiveSmallIntegerField(default=0, verbose_name='renewals')),
-                ('asked_at', models.DateTimeField(verbose_name='asked')),
-                ('expires_at', models.DateTimeField(verbose_name='to be decided by')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('valid_until', models.DateField(null=True, verbose_name='valid until')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person', verbose_name='by')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='pets.pet')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.product')),
-                ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='approvals', to='orders.orderline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.ApprovalState["ASKED"],
+                                orders.vocabulary.ApprovalState["ASKED"],
+                            ),
+                            (
+                                orders.vocabulary.ApprovalState["APPROVED"],
+                                orders.vocabulary.ApprovalState["APPROVED"],
+                            ),
+                            (
+                                orders.vocabulary.ApprovalState["DECLINED"],
+                                orders.vocabulary.ApprovalState["DECLINED"],
+                            ),
+                            (
+                                orders.vocabulary.ApprovalState["EXPIRED"],
+                                orders.vocabulary.ApprovalState["EXPIRED"],
+                            ),
+                        ],
+                        db_index=True,
+                        default=orders.vocabulary.ApprovalState["ASKED"],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="packs")),
+                ("renewals", models.PositiveSmallIntegerField(default=0, verbose_name="renewals")),
+                ("asked_at", models.DateTimeField(verbose_name="asked")),
+                ("expires_at", models.DateTimeField(verbose_name="to be decided by")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("valid_until", models.DateField(null=True, verbose_name="valid until")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="approvals",
+                        to="pets.pet",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="catalog.product",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="approvals",
+                        to="orders.orderline",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'approval',
-                'verbose_name_plural': 'approvals',
-                'ordering': ['asked_at'],
+                "verbose_name": "approval",
+                "verbose_name_plural": "approvals",
+                "ordering": ["asked_at"],
             },
         ),
         migrations.CreateModel(
-            name='OrderLinePet',
+            name="OrderLinePet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('share_percent', models.PositiveSmallIntegerField(verbose_name='share (%)')),
-                ('origin', models.CharField(default='owner', max_length=10)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pets', to='orders.orderline')),
-                ('pet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='order_lines', to='pets.pet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("share_percent", models.PositiveSmallIntegerField(verbose_name="share (%)")),
+                ("origin", models.CharField(default="owner", max_length=10)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pets",
+                        to="orders.orderline",
+                    ),
+                ),
+                (
+                    "pet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="order_lines",
+                        to="pets.pet",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pet of a line',
-                'verbose_name_plural': 'pets of a line',
+                "verbose_name": "pet of a line",
+                "verbose_name_plural": "pets of a line",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attempt', models.PositiveSmallIntegerField(default=1, verbose_name='attempt')),
-                ('method', models.CharField(choices=[(orders.vocabulary.PaymentMethod['CARD'], orders.vocabulary.PaymentMethod['CARD']), (orders.vocabulary.PaymentMethod['COUNTER'], orders.vocabulary.PaymentMethod['COUNTER']), (orders.vocabulary.PaymentMethod['TRANSFER'], orders.vocabulary.PaymentMethod['TRANSFER'])], default=orders.vocabulary.PaymentMethod['CARD'], max_length=8, verbose_name='method')),
-                ('state', models.CharField(choices=[(orders.vocabulary.PaymentState['PENDING'], orders.vocabulary.PaymentState['PENDING']), (orders.vocabulary.PaymentState['AUTHORISED'], orders.vocabulary.PaymentState['AUTHORISED']), (orders.vocabulary.PaymentState['PAID'], orders.vocabulary.PaymentState['PAID']), (orders.vocabulary.PaymentState['FAILED'], orders.vocabulary.PaymentState['FAILED']), (orders.vocabulary.PaymentState['CANCELLED'], orders.vocabulary.PaymentState['CANCELLED'])], default=orders.vocabulary.PaymentState['PENDING'], max_length=10, verbose_name='state')),
-                ('amount_cents', models.PositiveIntegerField(verbose_name='amount (cents)')),
-                ('captured_cents', models.PositiveIntegerField(default=0, verbose_name='received (cents)')),
-                ('captures_later', models.BooleanField(default=False, verbose_name='received after approval')),
-                ('intent_id', models.CharField(blank=True, db_index=True, max_length=80, verbose_name='intent')),
-                ('client_secret', models.CharField(blank=True, editable=False, max_length=200)),
-                ('decline_code', models.CharField(blank=True, max_length=60, verbose_name='declined because')),
-                ('created_at', models.DateTimeField(verbose_name='begun')),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1, verbose_name="attempt")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.PaymentMethod["CARD"],
+                                orders.vocabulary.PaymentMethod["CARD"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentMethod["COUNTER"],
+                                orders.vocabulary.PaymentMethod["COUNTER"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentMethod["TRANSFER"],
+                                orders.vocabulary.PaymentMethod["TRANSFER"],
+                            ),
+                        ],
+                        default=orders.vocabulary.PaymentMethod["CARD"],
+                        max_length=8,
+                        verbose_name="method",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.PaymentState["PENDING"],
+                                orders.vocabulary.PaymentState["PENDING"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentState["AUTHORISED"],
+                                orders.vocabulary.PaymentState["AUTHORISED"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentState["PAID"],
+                                orders.vocabulary.PaymentState["PAID"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentState["FAILED"],
+                                orders.vocabulary.PaymentState["FAILED"],
+                            ),
+                            (
+                                orders.vocabulary.PaymentState["CANCELLED"],
+                                orders.vocabulary.PaymentState["CANCELLED"],
+                            ),
+                        ],
+                        default=orders.vocabulary.PaymentState["PENDING"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("amount_cents", models.PositiveIntegerField(verbose_name="amount (cents)")),
+                (
+                    "captured_cents",
+                    models.PositiveIntegerField(default=0, verbose_name="received (cents)"),
+                ),
+                (
+                    "captures_later",
+                    models.BooleanField(default=False, verbose_name="received after approval"),
+                ),
+                (
+                    "intent_id",
+                    models.CharField(
+                        blank=True, db_index=True, max_length=80, verbose_name="intent"
+                    ),
+                ),
+                ("client_secret", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "decline_code",
+                    models.CharField(blank=True, max_length=60, verbose_name="declined because"),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="begun")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'ordering': ['-id'],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True)),
-                ('amount_cents', models.PositiveIntegerField(verbose_name='amount (cents)')),
-                ('delivery_cents', models.PositiveIntegerField(default=0, verbose_name='of it delivery (cents)')),
-                ('reason', models.CharField(choices=[(orders.vocabulary.RefundReason['CANCELLED'], orders.vocabulary.RefundReason['CANCELLED']), (orders.vocabulary.RefundReason['WITHDRAWAL'], orders.vocabulary.RefundReason['WITHDRAWAL']), (orders.vocabulary.RefundReason['RETURN'], orders.vocabulary.RefundReason['RETURN']), (orders.vocabulary.RefundReason['LATE_PAYMENT'], orders.vocabulary.RefundReason['LATE_PAYMENT']), (orders.vocabulary.RefundReason['GOODWILL'], orders.vocabulary.RefundReason['GOODWILL']), (orders.vocabulary.RefundReason['NOT_APPROVED'], orders.vocabulary.RefundReason['NOT_APPROVED'])], max_length=14, verbose_name='why')),
-                ('state', models.CharField(choices=[(orders.vocabulary.RefundState['PENDING'], orders.vocabulary.RefundState['PENDING']), (orders.vocabulary.RefundState['DONE'], orders.vocabulary.RefundState['DONE']), (orders.vocabulary.RefundState['FAILED'], orders.vocabulary.RefundState['FAILED'])], default=orders.vocabulary.RefundState['PENDING'], max_length=8, verbose_name='state')),
-                ('stripe_id', models.CharField(blank=True, max_length=80)),
-                ('created_at', models.DateTimeField(verbose_name='decided')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='done')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.order')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='orders.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, unique=True)),
+                ("amount_cents", models.PositiveIntegerField(verbose_name="amount (cents)")),
+                (
+                    "delivery_cents",
+                    models.PositiveIntegerField(default=0, verbose_name="of it delivery (cents)"),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.RefundReason["CANCELLED"],
+                                orders.vocabulary.RefundReason["CANCELLED"],
+                            ),
+                            (
+                                orders.vocabulary.RefundReason["WITHDRAWAL"],
+                                orders.vocabulary.RefundReason["WITHDRAWAL"],
+                            ),
+                            (
+                                orders.vocabulary.RefundReason["RETURN"],
+                                orders.vocabulary.RefundReason["RETURN"],
+                            ),
+                            (
+                                orders.vocabulary.RefundReason["LATE_PAYMENT"],
+                                orders.vocabulary.RefundReason["LATE_PAYMENT"],
+                            ),
+                            (
+                                orders.vocabulary.RefundReason["GOODWILL"],
+                                orders.vocabulary.RefundReason["GOODWILL"],
+                            ),
+                            (
+                                orders.vocabulary.RefundReason["NOT_APPROVED"],
+                                orders.vocabulary.RefundReason["NOT_APPROVED"],
+                            ),
+                        ],
+                        max_length=14,
+                        verbose_name="why",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.RefundState["PENDING"],
+                                orders.vocabulary.RefundState["PENDING"],
+                            ),
+                            (
+                                orders.vocabulary.RefundState["DONE"],
+                                orders.vocabulary.RefundState["DONE"],
+                            ),
+                            (
+                                orders.vocabulary.RefundState["FAILED"],
+                                orders.vocabulary.RefundState["FAILED"],
+                            ),
+                        ],
+                        default=orders.vocabulary.RefundState["PENDING"],
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("stripe_id", models.CharField(blank=True, max_length=80)),
+                ("created_at", models.DateTimeField(verbose_name="decided")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="done")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="orders.payment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'ordering': ['-id'],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[(orders.vocabulary.DocumentKind['INVOICE'], orders.vocabulary.DocumentKind['INVOICE']), (orders.vocabulary.DocumentKind['CREDIT_NOTE'], orders.vocabulary.DocumentKind['CREDIT_NOTE'])], max_length=12, verbose_name='kind')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
-                ('issued_at', models.DateTimeField(db_index=True, verbose_name='issued')),
-                ('content', models.JSONField(default=dict, verbose_name='content')),
-                ('total_cents', models.IntegerField(verbose_name='total (cents)')),
-                ('file_name', models.CharField(blank=True, editable=False, max_length=120)),
-                ('checksum', models.CharField(blank=True, editable=False, max_length=64)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='orders.order')),
-                ('refund', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='document', to='orders.refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.DocumentKind["INVOICE"],
+                                orders.vocabulary.DocumentKind["INVOICE"],
+                            ),
+                            (
+                                orders.vocabulary.DocumentKind["CREDIT_NOTE"],
+                                orders.vocabulary.DocumentKind["CREDIT_NOTE"],
+                            ),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("issued_at", models.DateTimeField(db_index=True, verbose_name="issued")),
+                ("content", models.JSONField(default=dict, verbose_name="content")),
+                ("total_cents", models.IntegerField(verbose_name="total (cents)")),
+                ("file_name", models.CharField(blank=True, editable=False, max_length=120)),
+                ("checksum", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="document",
+                        to="orders.refund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'invoice or credit note',
-                'verbose_name_plural': 'invoices and credit notes',
-                'ordering': ['-id'],
+                "verbose_name": "invoice or credit note",
+                "verbose_name_plural": "invoices and credit notes",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='RefundLine',
+            name="RefundLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('gross_cents', models.PositiveIntegerField(verbose_name='amount (cents)')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='orders.orderline')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                ("gross_cents", models.PositiveIntegerField(verbose_name="amount (cents)")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="orders.orderline",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.refund",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund line',
-                'verbose_name_plural': 'refund lines',
+                "verbose_name": "refund line",
+                "verbose_name_plural": "refund lines",
             },
         ),
         migrations.CreateModel(
-            name='Reservation',
+            name="Reservation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quantity', models.PositiveIntegerField()),
-                ('taken', models.PositiveIntegerField(default=0)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='orders.orderline')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reservations', to='orders.order')),
-                ('stock', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.stock')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("taken", models.PositiveIntegerField(default=0)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reservations",
+                        to="orders.orderline",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reservations",
+                        to="orders.order",
+                    ),
+                ),
+                (
+                    "stock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.stock",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[(orders.vocabulary.DeliveryMethod['HOME'], orders.vocabulary.DeliveryMethod['HOME']), (orders.vocabulary.DeliveryMethod['PICKUP'], orders.vocabulary.DeliveryMethod['PICKUP']), (orders.vocabulary.DeliveryMethod['RELAY'], orders.vocabulary.DeliveryMethod['RELAY'])], max_length=8, verbose_name='delivery')),
-                ('carrier', models.CharField(default='manual', max_length=20, verbose_name='carrier')),
-                ('state', models.CharField(choices=[(orders.vocabulary.ShipmentState['TO_PREPARE'], orders.vocabulary.ShipmentState['TO_PREPARE']), (orders.vocabulary.ShipmentState['READY'], orders.vocabulary.ShipmentState['READY']), (orders.vocabulary.ShipmentState['SHIPPED'], orders.vocabulary.ShipmentState['SHIPPED']), (orders.vocabulary.ShipmentState['DELIVERED'], orders.vocabulary.ShipmentState['DELIVERED']), (orders.vocabulary.ShipmentState['CANCELLED'], orders.vocabulary.ShipmentState['CANCELLED'])], db_index=True, default=orders.vocabulary.ShipmentState['TO_PREPARE'], max_length=10, verbose_name='state')),
-                ('promise_from', models.DateTimeField(null=True, verbose_name='promised from')),
-                ('promise_to', models.DateTimeField(db_index=True, null=True, verbose_name='promised to')),
-                ('promised_at', models.DateTimeField(verbose_name='promise made')),
-                ('kept_at', models.DateTimeField(null=True, verbose_name='promise kept')),
-                ('tracking', models.CharField(blank=True, max_length=60, verbose_name='tracking number')),
-                ('shipped_at', models.DateTimeField(null=True, verbose_name='sent')),
-                ('created_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                            ),
+                        ],
+                        max_length=8,
+                        verbose_name="delivery",
+                    ),
+                ),
+                (
+                    "carrier",
+                    models.CharField(default="manual", max_length=20, verbose_name="carrier"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.ShipmentState["TO_PREPARE"],
+                                orders.vocabulary.ShipmentState["TO_PREPARE"],
+                            ),
+                            (
+                                orders.vocabulary.ShipmentState["READY"],
+                                orders.vocabulary.ShipmentState["READY"],
+                            ),
+                            (
+                                orders.vocabulary.ShipmentState["SHIPPED"],
+                                orders.vocabulary.ShipmentState["SHIPPED"],
+                            ),
+                            (
+                                orders.vocabulary.ShipmentState["DELIVERED"],
+                                orders.vocabulary.ShipmentState["DELIVERED"],
+                            ),
+                            (
+                                orders.vocabulary.ShipmentState["CANCELLED"],
+                                orders.vocabulary.ShipmentState["CANCELLED"],
+                            ),
+                        ],
+                        db_index=True,
+                        default=orders.vocabulary.ShipmentState["TO_PREPARE"],
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("promise_from", models.DateTimeField(null=True, verbose_name="promised from")),
+                (
+                    "promise_to",
+                    models.DateTimeField(db_index=True, null=True, verbose_name="promised to"),
+                ),
+                ("promised_at", models.DateTimeField(verbose_name="promise made")),
+                ("kept_at", models.DateTimeField(null=True, verbose_name="promise kept")),
+                (
+                    "tracking",
+                    models.CharField(blank=True, max_length=60, verbose_name="tracking number"),
+                ),
+                ("shipped_at", models.DateTimeField(null=True, verbose_name="sent")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shipments",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shipment',
-                'verbose_name_plural': 'shipments',
-                'ordering': ['promise_to', 'id'],
+                "verbose_name": "shipment",
+                "verbose_name_plural": "shipments",
+                "ordering": ["promise_to", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ShipmentLine',
+            name="ShipmentLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lot_code', models.CharField(blank=True, db_index=True, max_length=40, verbose_name='lot')),
-                ('best_before', models.DateField(blank=True, null=True, verbose_name='best before')),
-                ('quantity', models.PositiveIntegerField(verbose_name='quantity')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shipped', to='orders.orderline')),
-                ('lot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalog.lot')),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.shipment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lot_code",
+                    models.CharField(blank=True, db_index=True, max_length=40, verbose_name="lot"),
+                ),
+                (
+                    "best_before",
+                    models.DateField(blank=True, null=True, verbose_name="best before"),
+                ),
+                ("quantity", models.PositiveIntegerField(verbose_name="quantity")),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="shipped",
+                        to="orders.orderline",
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalog.lot",
+                    ),
+                ),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="orders.shipment",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'shipment line',
-                'verbose_name_plural': 'shipment lines',
-                'ordering': ['id'],
+                "verbose_name": "shipment line",
+                "verbose_name_plural": "shipment lines",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='SlotRule',
+            name="SlotRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[(orders.vocabulary.DeliveryMethod['HOME'], orders.vocabulary.DeliveryMethod['HOME']), (orders.vocabulary.DeliveryMethod['PICKUP'], orders.vocabulary.DeliveryMethod['PICKUP']), (orders.vocabulary.DeliveryMethod['RELAY'], orders.vocabulary.DeliveryMethod['RELAY'])], max_length=8, verbose_name='for')),
-                ('weekday', models.PositiveSmallIntegerField(verbose_name='weekday (1 is Monday)')),
-                ('starts', models.TimeField(verbose_name='from')),
-                ('ends', models.TimeField(verbose_name='to')),
-                ('capacity', models.PositiveIntegerField(verbose_name='how many')),
-                ('days_before', models.PositiveSmallIntegerField(default=1, verbose_name='ordered at least (days before)')),
-                ('cut_off', models.TimeField(verbose_name='before')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slot_rules', to='clinic.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            (
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                                orders.vocabulary.DeliveryMethod["HOME"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                                orders.vocabulary.DeliveryMethod["PICKUP"],
+                            ),
+                            (
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                                orders.vocabulary.DeliveryMethod["RELAY"],
+                            ),
+                        ],
+                        max_length=8,
+                        verbose_name="for",
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField(verbose_name="weekday (1 is Monday)")),
+                ("starts", models.TimeField(verbose_name="from")),
+                ("ends", models.TimeField(verbose_name="to")),
+                ("capacity", models.PositiveIntegerField(verbose_name="how many")),
+                (
+                    "days_before",
+                    models.PositiveSmallIntegerField(
+                        default=1, verbose_name="ordered at least (days before)"
+                    ),
+                ),
+                ("cut_off", models.TimeField(verbose_name="before")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slot_rules",
+                        to="clinic.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'slot',
-                'verbose_name_plural': 'slots',
-                'ordering': ['method', 'weekday', 'starts'],
+                "verbose_name": "slot",
+                "verbose_name_plural": "slots",
+                "ordering": ["method", "weekday", "starts"],
             },
         ),
         migrations.AddField(
-            model_name='slotday',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='orders.slotrule'),
+            model_name="slotday",
+            name="rule",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="days",
+                to="orders.slotrule",
+            ),
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lines', models.JSONField(default=list, verbose_name='lines')),
-                ('declared_at', models.DateTimeField(verbose_name='declared')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
-                ('token_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('settled_at', models.DateTimeField(null=True, verbose_name='refunded')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.person')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lines", models.JSONField(default=list, verbose_name="lines")),
+                ("declared_at", models.DateTimeField(verbose_name="declared")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="confirmed")),
+                ("token_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="refunded")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="accounts.person",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'withdrawal',
-                'verbose_name_plural': 'withdrawals',
-                'ordering': ['-id'],
+                "verbose_name": "withdrawal",
+                "verbose_name_plural": "withdrawals",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('country', models.CharField(default='FR', max_length=2, verbose_name='country')),
-                ('prefixes', models.JSONField(default=list, verbose_name='beginnings of postal codes')),
-                ('free_from_cents', models.PositiveIntegerField(blank=True, null=True, verbose_name='free from (cents)')),
-                ('days_needed', models.PositiveSmallIntegerField(default=1, verbose_name='days on the way')),
-                ('has_slots', models.BooleanField(default=True, verbose_name='the owner chooses the day')),
-                ('carrier', models.CharField(default='manual', max_length=20, verbose_name='carrier')),
-                ('is_active', models.BooleanField(default=True, verbose_name='served')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='clinic.place', verbose_name='place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("country", models.CharField(default="FR", max_length=2, verbose_name="country")),
+                (
+                    "prefixes",
+                    models.JSONField(default=list, verbose_name="beginnings of postal codes"),
+                ),
+                (
+                    "free_from_cents",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="free from (cents)"
+                    ),
+                ),
+                (
+                    "days_needed",
+                    models.PositiveSmallIntegerField(default=1, verbose_name="days on the way"),
+                ),
+                (
+                    "has_slots",
+                    models.BooleanField(default=True, verbose_name="the owner chooses the day"),
+                ),
+                (
+                    "carrier",
+                    models.CharField(default="manual", max_length=20, verbose_name="carrier"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="served")),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="zones",
+                        to="clinic.place",
+                        verbose_name="place",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delivery zone',
-                'verbose_name_plural': 'delivery zones',
-                'ordering': ['id'],
+                "verbose_name": "delivery zone",
+                "verbose_name_plural": "delivery zones",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='ZoneRate',
+            name="ZoneRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to_g', models.PositiveIntegerField(verbose_name='up to (g)')),
-                ('gross_cents', models.PositiveIntegerField(verbose_name='price, VAT included (cents)')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='orders.zone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("up_to_g", models.PositiveIntegerField(verbose_name="up to (g)")),
+                (
+                    "gross_cents",
+                    models.PositiveIntegerField(verbose_name="price, VAT included (cents)"),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="orders.zone",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rate',
-                'verbose_name_plural': 'rates',
-                'ordering': ['up_to_g'],
+                "verbose_name": "rate",
+                "verbose_name_plural": "rates",
+                "ordering": ["up_to_g"],
             },
         ),
         migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.UniqueConstraint(fields=('cart', 'variant', 'text'), name='cart_line_once_a_pack'),
+            model_name="cartline",
+            constraint=models.UniqueConstraint(
+                fields=("cart", "variant", "text"), name="cart_line_once_a_pack"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cartline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='cart_line_holds_something'),
+            model_name="cartline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0)), name="cart_line_holds_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cartlinepet',
-            constraint=models.UniqueConstraint(fields=('line', 'pet'), name='cart_line_pet_once'),
+            model_name="cartlinepet",
+            constraint=models.UniqueConstraint(fields=("line", "pet"), name="cart_line_pet_once"),
         ),
         migrations.AddConstraint(
-            model_name='cartlinepet',
-            constraint=models.CheckConstraint(condition=models.Q(('share_percent__range', (1, 100))), name='cart_line_share'),
+            model_name="cartlinepet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_percent__range", (1, 100))), name="cart_line_share"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('gross_cents__lte', models.F('before_cents')), ('before_cents', django.db.models.expressions.CombinedExpression(models.F('unit_cents'), '*', models.F('quantity')))), name='order_line_adds_up'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("quantity__gt", 0),
+                    ("gross_cents__lte", models.F("before_cents")),
+                    (
+                        "before_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("unit_cents"), "*", models.F("quantity")
+                        ),
+                    ),
+                ),
+                name="order_line_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderlinepet',
-            constraint=models.UniqueConstraint(fields=('line', 'pet'), name='order_line_pet_once'),
+            model_name="orderlinepet",
+            constraint=models.UniqueConstraint(fields=("line", "pet"), name="order_line_pet_once"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('order', 'attempt'), name='payment_attempt_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("order", "attempt"), name="payment_attempt_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('intent_id', ''), _negated=True), fields=('intent_id',), name='payment_intent_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("intent_id", ""), _negated=True),
+                fields=("intent_id",),
+                name="payment_intent_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('captured_cents__lte', models.F('amount_cents'))), name='payment_never_too_much'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("captured_cents__lte", models.F("amount_cents"))),
+                name="payment_never_too_much",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', orders.vocabulary.DocumentKind['INVOICE'])), fields=('order',), name='invoice_once_an_order'),
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", orders.vocabulary.DocumentKind["INVOICE"])),
+                fields=("order",),
+                name="invoice_once_an_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'line'), name='refund_line_once'),
+            model_name="refundline",
+            constraint=models.UniqueConstraint(fields=("refund", "line"), name="refund_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='reservation',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('quantity'))), name='reservation_bounds'),
+            model_name="reservation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taken__lte", models.F("quantity"))), name="reservation_bounds"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['person', '-placed_at'], name='order_of_person'),
+            model_name="order",
+            index=models.Index(fields=["person", "-placed_at"], name="order_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_cents', django.db.models.expressions.CombinedExpression(models.F('goods_cents'), '+', models.F('delivery_cents')))), name='order_adds_up'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total_cents",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("goods_cents"), "+", models.F("delivery_cents")
+                        ),
+                    )
+                ),
+                name="order_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cart',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', orders.vocabulary.CartState['ORDERED']), _negated=True), fields=('person',), name='cart_one_open_a_person'),
+            model_name="cart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state", orders.vocabulary.CartState["ORDERED"]), _negated=True
+                ),
+                fields=("person",),
+                name="cart_one_open_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.UniqueConstraint(fields=('place', 'method', 'weekday', 'starts'), name='slot_rule_once'),
+            model_name="slotrule",
+            constraint=models.UniqueConstraint(
+                fields=("place", "method", "weekday", "starts"), name="slot_rule_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slotrule',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__range', (1, 7)), ('ends__gt', models.F('starts'))), name='slot_rule_is_a_stretch'),
+            model_name="slotrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__range", (1, 7)), ("ends__gt", models.F("starts"))),
+                name="slot_rule_is_a_stretch",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slotday',
-            constraint=models.UniqueConstraint(fields=('rule', 'day'), name='slot_day_once'),
+            model_name="slotday",
+            constraint=models.UniqueConstraint(fields=("rule", "day"), name="slot_day_once"),
         ),
         migrations.AddConstraint(
-            model_name='slotday',
-            constraint=models.CheckConstraint(condition=models.Q(('held__lte', models.F('capacity'))), name='slot_day_never_overfull'),
+            model_name="slotday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("held__lte", models.F("capacity"))),
+                name="slot_day_never_overfull",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='zonerate',
-            constraint=models.UniqueConstraint(fields=('zone', 'up_to_g'), name='zone_rate_once'),
+            model_name="zonerate",
+            constraint=models.UniqueConstraint(fields=("zone", "up_to_g"), name="zone_rate_once"),
         ),
     ]

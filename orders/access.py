@@ -1,0 +1,82 @@
+"""The door to carts and orders: a cart's id is its key until it is a person's, an order's never is
+anybody else's.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import pgettext_lazy
+
+from accounts.access import Viewer
+from accounts.roles import Duty
+from kernel.refusals import NotFound
+from orders.models import Cart, CartLine, Order
+from orders.vocabulary import CartState
+
+KEPT_FOR = timedelta(days=60)
+_NOBODY = UUID(int=0)
+
+
+def cart_for(viewer: Viewer, cart_id: UUID | None, *, at: datetime) -> Cart:
+    """A cart of nobody, or of the viewer; one that was left alone for sixty days is gone.
+
+    Raises:
+        NotFound: there is none, or it is none of the viewer's business.
+    """
+    found = Cart.objects.select_related("place", "slot__rule").filter(pk=cart_id or _NOBODY).first()
+    is_gone = found is None or (found.updated_at < at - KEPT_FOR)
+    if found is None or is_gone or found.person_id not in (None, _key(viewer)):
+        raise NotFound(path=["input", "cartId"], what=pgettext_lazy("not found", "cart"))
+    return found
+
+
+def open_cart_of(viewer: Viewer) -> Cart | None:
+    """The cart that the viewer is filling, on whichever device."""
+    if viewer.person is None:
+        return None
+    carts = Cart.objects.select_related("place", "slot__rule")
+    return carts.filter(person=viewer.person).exclude(state=CartState.ORDERED).first()
+
+
+def line_of(cart: Cart, line_id: int | None) -> CartLine:
+    """Raises: NotFound."""
+    found = cart.lines.filter(pk=line_id or 0).first()
+    if found is None:
+        raise NotFound(path=["input", "lineId"], what=pgettext_lazy("not found", "line"))
+    return found
+
+
+def orders_for(viewer: Viewer) -> QuerySet[Order]:
+    """The viewer's own orders, the latest first."""
+    return Order.objects.filter(person=viewer.person).order_by("-placed_at", "-number")
+
+
+def order_for(viewer: Viewer, order_id: UUID | None) -> Order:
+    """An order by its random id: one's own, a guest's whoever has the id, any for staff.
+
+    Raises:
+        NotFound: there is none, or it is none of the viewer's business.
+    """
+    found = Order.objects.select_related("person").filter(pk=order_id or _NOBODY).first()
+    is_staff = Duty.READ_ORDERS in viewer.duties
+    if found is None or not (is_staff or found.person_id in (None, _key(viewer))):
+        raise NotFound(path=["input", "orderId"], what=pgettext_lazy("not found", "order"))
+    return found
+
+
+def order_of_guest(number: str, email: str) -> Order:
+    """An order by its number and the address that it was confirmed to.
+
+    Raises:
+        NotFound: the two do not belong together.
+    """
+    found = Order.objects.filter(number=number.strip().upper(), email__iexact=email.strip()).first()
+    if found is None:
+        raise NotFound(path=["input", "number"], what=pgettext_lazy("not found", "order"))
+    return found
+
+
+def _key(viewer: Viewer) -> int | None:
+    """Of a guest no file has the key: a cart with a person is never theirs."""
+    return viewer.person.pk if viewer.person else -1

@@ -1,0 +1,278 @@
+"""Carts: filled, changed, taken over by the person who signs in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts import addresses, phones, written
+from accounts.access import Viewer
+from accounts.addresses import AddressGiven
+from accounts.models import Person
+from catalog import regulation
+from catalog.models import Variant
+from clinic.models import Place
+from kernel.refusals import ErrorCode, Invalid, LimitReached, Refusal, Stale
+from orders import access
+from orders.models import Cart, CartLine, CartLinePet
+from orders.vocabulary import BillingParty, CartState
+from pets.models import Pet
+
+MOST_OF_A_LINE = 999
+MOST_LINES = 60
+_LONGEST_TEXT = 60
+_WHOLE = 100
+
+
+class CartClosed(Refusal):
+    """The cart was ordered, or a payment for it is under way."""
+
+    code = ErrorCode.CART_CLOSED
+    words = _("This cart is being paid or was ordered: it cannot be changed.")
+
+
+class NotSoldOnline(Refusal):
+    """The law keeps the pack from being sold here; the article says which."""
+
+    code = ErrorCode.NOT_SOLD_ONLINE
+    words = _("%(sku)s is not sold online: ask the clinic for it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Packs to put in a cart, and whom they are for: pets with the share of each in percent."""
+
+    variant: Variant
+    quantity: int
+    pets: Sequence[tuple[Pet, int]] = ()
+    text: str = ""
+    from_suggestion: str = ""
+    seen_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to write to and to call about the order."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Billing:
+    """Who the invoice is for: a business has a SIREN, and a VAT number where it pays VAT."""
+
+    party: BillingParty
+    company: str = ""
+    siren: str = ""
+    vat_number: str = ""
+    address: Mapping[str, str] | None = None
+
+
+def open_cart(*, viewer: Viewer, place: Place, at: datetime) -> Cart:
+    """A cart to fill: the one that a signed-in person has already, a fresh one for a guest."""
+    known = access.open_cart_of(viewer)
+    if known is not None:
+        return known
+    return Cart.objects.create(person=viewer.person, place=place, created_at=at, updated_at=at)
+
+
+@contextmanager
+def changing(cart: Cart, *, expected_version: int | None = None, at: datetime) -> Iterator[Cart]:
+    """The row, locked while it is changed; its version moves when all went well.
+
+    Raises:
+        CartClosed: it is frozen or ordered.
+        Stale: somebody changed it since the asker read it.
+    """
+    with transaction.atomic():
+        row = Cart.objects.select_for_update(of=("self",)).get(pk=cart.pk)
+        if row.state != CartState.OPEN:
+            raise CartClosed(path=["input", "cartId"])
+        if expected_version is not None and row.version != expected_version:
+            raise Stale(path=["input", "expectedVersion"], version=row.version)
+        yield row
+        row.version += 1
+        row.updated_at = at
+        row.save()
+
+
+def add_packs(*, cart: Cart, wanted: Sequence[Wanted], at: datetime) -> Cart:
+    """Put packs in a cart; packs that are there already grow in number.
+
+    Raises:
+        CartClosed: it is frozen or ordered.
+        NotSoldOnline: the class of a pack is not sold here, or nobody knows it.
+        Invalid: a quantity outside 1 to 999, shares that are no whole.
+        LimitReached: more than sixty lines.
+    """
+    for each in wanted:
+        _refuse_unsold(each.variant)
+        _check_quantity(each.quantity)
+        _check_shares(each.pets)
+    with changing(cart, at=at) as row:
+        for each in wanted:
+            _put(row, each, at=at)
+        if row.lines.count() > MOST_LINES:
+            raise LimitReached(path=["input", "lines"], most=MOST_LINES)
+    return row
+
+
+def _put(cart: Cart, wanted: Wanted, *, at: datetime) -> None:
+    text = written.line(
+        wanted.text,
+        path=["input", "text"],
+        expected=_("at most 60 characters, without emoji"),
+        most=_LONGEST_TEXT,
+    )
+    line, is_new = CartLine.objects.get_or_create(
+        cart=cart,
+        variant=wanted.variant,
+        text=text,
+        defaults={
+            "quantity": wanted.quantity,
+            "seen_cents": wanted.seen_cents,
+            "from_suggestion": wanted.from_suggestion[:200],
+            "added_at": at,
+        },
+    )
+    if not is_new:
+        _check_quantity(line.quantity + wanted.quantity)
+        CartLine.objects.filter(pk=line.pk).update(quantity=F("quantity") + wanted.quantity)
+    if wanted.pets:
+        _feed(line, wanted.pets)
+
+
+def change_line(
+    *,
+    line: CartLine,
+    quantity: int | None = None,
+    pets: Sequence[tuple[Pet, int]] | None = None,
+    acknowledged: Sequence[str] | None = None,
+    seen_cents: int | None = None,
+    at: datetime,
+) -> Cart:
+    """Change a line; what is None stays. `acknowledged` names the reasons that the buyer read.
+
+    Raises:
+        CartClosed, Invalid: as `add_packs`.
+    """
+    if quantity is not None:
+        _check_quantity(quantity)
+    if pets is not None:
+        _check_shares(pets)
+    with changing(line.cart, at=at) as row:
+        line = CartLine.objects.get(pk=line.pk)
+        if quantity is not None:
+            line.quantity = quantity
+        if acknowledged is not None:
+            line.acknowledged = sorted(set(acknowledged))
+        if seen_cents is not None:
+            line.seen_cents = seen_cents
+        line.save()
+        if pets is not None:
+            line.pets.all().delete()
+            _feed(line, pets)
+    return row
+
+
+def remove_line(*, line: CartLine, at: datetime) -> Cart:
+    """Raises: CartClosed."""
+    with changing(line.cart, at=at) as row:
+        CartLine.objects.filter(pk=line.pk).delete()
+    return row
+
+
+def set_contact(*, cart: Cart, contact: Contact, at: datetime) -> Cart:
+    """Raises: CartClosed; Invalid or PhoneRefused, with the field."""
+    checked = {
+        "first_name": written.name(contact.first_name, path=["input", "firstName"]),
+        "last_name": written.name(contact.last_name, path=["input", "lastName"]),
+        "email": written.email(contact.email, path=["input", "email"]),
+        "phone": phones.normalise(contact.phone, path=["input", "phone"]),
+    }
+    if not checked["email"]:
+        raise written.refused("", path=["input", "email"], expected=_("an e-mail address"))
+    with changing(cart, at=at) as row:
+        row.contact = checked
+    return row
+
+
+def set_address(*, cart: Cart, address: AddressGiven, at: datetime) -> Cart:
+    """Raises: CartClosed; Invalid or PhoneRefused, with the field."""
+    checked = asdict(addresses.tidied(address))
+    with changing(cart, at=at) as row:
+        row.address = checked
+        row.slot = None
+    return row
+
+
+def claim(*, cart: Cart, person: Person, at: datetime) -> Cart:
+    """Give a guest's cart to the person who signed in; lines of both carts come together.
+
+    Claiming twice changes nothing.
+
+    Raises:
+        CartClosed: the cart, or the person's own, is being paid.
+    """
+    if cart.person_id == person.pk:
+        return cart
+    with transaction.atomic():
+        own = Cart.objects.select_for_update(of=("self",)).filter(person=person)
+        mine = own.exclude(state=CartState.ORDERED).first()
+        with changing(cart, at=at) as row:
+            if mine is None:
+                row.person = person
+                return row
+        with changing(mine, at=at) as kept:
+            _join(kept, row)
+        row.delete()
+    return kept
+
+
+def _join(kept: Cart, other: Cart) -> None:
+    there = {(line.variant_id, line.text): line for line in kept.lines.all()}
+    for line in other.lines.all():
+        same = there.get((line.variant_id, line.text))
+        if same is None:
+            CartLine.objects.filter(pk=line.pk).update(cart=kept)
+            continue
+        quantity = min(same.quantity + line.quantity, MOST_OF_A_LINE)
+        CartLine.objects.filter(pk=same.pk).update(quantity=quantity)
+    for name in ("contact", "address", "billing"):
+        if not getattr(kept, name):
+            setattr(kept, name, getattr(other, name))
+
+
+def _refuse_unsold(variant: Variant) -> None:
+    rule = regulation.rule_for(variant.regulatory_class)
+    if not rule.sold_online:
+        article = rule.article or None
+        raise NotSoldOnline(path=["input", "lines"], sku=variant.sku, article=article)
+
+
+def _check_quantity(quantity: int) -> None:
+    if not 1 <= quantity <= MOST_OF_A_LINE:
+        path = ["input", "quantity"]
+        raise Invalid(path=path, value=quantity, expected=f"1 - {MOST_OF_A_LINE}")
+
+
+def _check_shares(pets: Sequence[tuple[Pet, int]]) -> None:
+    shares = [share for _pet, share in pets]
+    keys = {pet.pk for pet, _share in pets}
+    if pets and (sum(shares) != _WHOLE or min(shares) < 1 or len(keys) < len(pets)):
+        expected = str(_("each pet once, with shares of 100 % together"))
+        raise Invalid(path=["input", "pets"], value=f"{sum(shares)} %", expected=expected)
+
+
+def _feed(line: CartLine, pets: Sequence[tuple[Pet, int]]) -> None:
+    line.pets.all().delete()
+    CartLinePet.objects.bulk_create(
+        CartLinePet(line=line, pet=pet, share_percent=share) for pet, share in pets
+    )
