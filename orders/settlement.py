@@ -1,4 +1,4 @@
-"""One way to settle an order, whoever tells that it was paid: the browser, Stripe, the nightly round.
+"""One way to settle an order, whoever tells that it was paid: the browser, Stripe, the night.
 
 The order's row is locked, what stands at the bank is compared with what stands here, and the same
 news told twice changes nothing.
@@ -110,7 +110,7 @@ def _pay(order: Order, *, at: datetime) -> None:
     order.state, order.paid_at, order.expires_at = OrderState.PAID, at, None
     order.version += 1
     order.save(update_fields=["state", "paid_at", "expires_at", "version"])
-    Cart.objects.filter(pk=order.cart_id).update(state=CartState.ORDERED)
+    _move_cart(order, CartState.ORDERED)
     timeline.note(order, "paid", by=None, at=at)
     audit.record(action="order.paid", subject=order, by=None, at=at)
     events.enqueue(OrderPaid(order_id=str(order.pk)))
@@ -124,8 +124,15 @@ def _authorised(order: Order, payment: Payment, *, at: datetime) -> None:
     order.state, order.expires_at = OrderState.AWAITING_APPROVAL, None
     order.version += 1
     order.save(update_fields=["state", "expires_at", "version"])
-    Cart.objects.filter(pk=order.cart_id).update(state=CartState.ORDERED)
+    _move_cart(order, CartState.ORDERED)
     timeline.note(order, "authorised", by=None, at=at)
+
+
+def _move_cart(order: Order, state: CartState) -> None:
+    """A frozen cart thaws or is done with; one that went on to another order is left alone."""
+    if order.cart_id is not None:
+        frozen = Cart.objects.filter(pk=order.cart_id, state=CartState.FROZEN)
+        frozen.update(state=state)
 
 
 def _note_decline(order: Order, payment: Payment, code: str, *, at: datetime) -> None:
@@ -168,7 +175,7 @@ def _cancel(order: Order, reason: CancelReason, *, by: Person | None, at: dateti
     order.save(update_fields=["state", "cancel_reason", "expires_at", "version"])
     promises.let_go(order, at=at)
     # What was abandoned or has expired may be bought again: the cart thaws.
-    Cart.objects.filter(pk=order.cart_id, state=CartState.FROZEN).update(state=CartState.OPEN)
+    _move_cart(order, CartState.OPEN)
     for line in order.lines.all():
         line.approvals.filter(state=ApprovalState.ASKED).update(state=ApprovalState.EXPIRED)
     timeline.note(order, "cancelled", by=by, at=at, reason=reason)

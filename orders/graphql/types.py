@@ -1,0 +1,288 @@
+"""Carts and orders as their buyers see them."""
+
+import datetime
+import decimal
+from collections.abc import Mapping
+from typing import Any
+
+import strawberry
+
+from catalog.graphql.making import product_of, variant_of
+from catalog.graphql.types import Product, Variant
+from catalog.listing import Reading
+from kernel import money
+from kernel.graphql.money import Money, money_of
+from kernel.graphql.nodes import Node, global_id
+from orders import models
+from orders.reckoning import Problem as ProblemFound
+from orders.reckoning import ReckonedLine, Reckoning
+from orders.totals import Totals as TotalsFound
+from orders.vocabulary import CartState, DeliveryMethod, OrderState, ProblemCode
+
+
+@strawberry.type(description="An amount with the VAT that it contains.")
+class TaxedMoney:
+    gross: Money = strawberry.field(description="VAT included: what is paid.")
+    net: Money = strawberry.field(description="Without VAT.")
+    vat: Money = strawberry.field(description="The VAT inside.")
+
+
+@strawberry.type(description="All that is taxed at one rate.")
+class VatLine:
+    rate: decimal.Decimal = strawberry.field(description="In percent.")
+    gross: Money = strawberry.field(description="VAT included.")
+    base: Money = strawberry.field(description="Without VAT.")
+    vat: Money = strawberry.field(description="The VAT inside.")
+
+
+@strawberry.type(description="What an advantage takes off.")
+class Discount:
+    code: str = strawberry.field(description="Which advantage.")
+    money: Money = strawberry.field(description="How much.")
+
+
+@strawberry.type(description="Who eats of a line.")
+class LinePet:
+    pet_id: strawberry.ID = strawberry.field(description="The pet.")
+    name: str = strawberry.field(description="Its name.")
+    share_percent: int = strawberry.field(description="Its share, in percent.")
+
+
+@strawberry.type(
+    description="Something that keeps a cart from being bought, or must be read first."
+)
+class CartProblem:
+    code: ProblemCode = strawberry.field(description="What it is, for machines.")
+    message: str = strawberry.field(description="What it is, with the way out.")
+    line_id: strawberry.ID | None = strawberry.field(description="The line that it is about.")
+    is_blocking: bool = strawberry.field(description="Whether checkout refuses while it stands.")
+    reason: str = strawberry.field(
+        description="Of what does not suit an animal: the reason to acknowledge by its code."
+    )
+    article: str | None = strawberry.field(description="The law or the science behind it.")
+
+
+@strawberry.type(description="Packs of one kind in a cart, at today's price.")
+class CartLine(Node):
+    product: Product | None = strawberry.field(description="The product; null once withdrawn.")
+    variant: Variant | None = strawberry.field(description="The pack; null once withdrawn.")
+    name: str = strawberry.field(description="What it is called.")
+    quantity: int = strawberry.field(description="How many packs.")
+    text: str = strawberry.field(description="A text of the buyer's own, as on a medal.")
+    unit_price: Money = strawberry.field(description="Of one pack, VAT included.")
+    list_price: Money = strawberry.field(description="Of one pack, before reductions.")
+    total: Money = strawberry.field(description="Of the line, VAT included.")
+    discounts: list[Discount] = strawberry.field(description="What advantages take off the line.")
+    pets: list[LinePet] = strawberry.field(description="Whom it is for.")
+    acknowledged: list[str] = strawberry.field(description="Reasons that the buyer has read.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        return isinstance(obj, CartLine)
+
+
+@strawberry.type(description="What a cart or an order comes to.")
+class Totals:
+    goods: Money = strawberry.field(description="The goods, VAT included.")
+    reduced_by: Money = strawberry.field(description="What advantages took off.")
+    delivery: Money = strawberry.field(description="The delivery, VAT included.")
+    total: TaxedMoney = strawberry.field(description="All of it.")
+    vat_lines: list[VatLine] = strawberry.field(description="The VAT, once a rate.")
+
+
+@strawberry.type(description="Whom to write to about an order.")
+class ContactShown:
+    first_name: str = strawberry.field(description="First name.")
+    last_name: str = strawberry.field(description="Last name.")
+    email: str = strawberry.field(description="E-mail.")
+    phone: str = strawberry.field(description="Phone, as `+33612345678`; may be empty.")
+
+
+@strawberry.type(description="What somebody means to buy.")
+class Cart(Node):
+    version: int = strawberry.field(
+        description="Moves with every change: give it as `cartVersion` to `checkoutComplete`."
+    )
+    state: CartState = strawberry.field(description="How far it has come.")
+    lines: list[CartLine] = strawberry.field(description="What is in it, at most 60 lines.")
+    totals: Totals = strawberry.field(description="What it comes to now.")
+    discounts: list[Discount] = strawberry.field(description="Advantages on the whole cart.")
+    problems: list[CartProblem] = strawberry.field(description="What keeps it from being bought.")
+    method: DeliveryMethod | None = strawberry.field(description="How it will be received.")
+    contact: ContactShown | None = strawberry.field(description="Whom to write to.")
+    weight_g: int = strawberry.field(description="What the parcel weighs.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        return isinstance(obj, Cart)
+
+
+@strawberry.type(description="A line as it was bought.")
+class OrderLine(Node):
+    sku: str = strawberry.field(description="The clinic's own code.")
+    name: str = strawberry.field(description="What it was called.")
+    pack: str = strawberry.field(description="How the pack was called.")
+    product_slug: str = strawberry.field(description="Where the product is, if it still is.")
+    quantity: int = strawberry.field(description="How many packs.")
+    text: str = strawberry.field(description="A text of the buyer's own.")
+    unit_price: Money = strawberry.field(description="Of one pack, VAT included.")
+    total: Money = strawberry.field(description="Of the line, VAT included.")
+    vat_rate: decimal.Decimal = strawberry.field(description="VAT in percent, inside the price.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        return isinstance(obj, OrderLine)
+
+
+@strawberry.type(description="Something that happened to an order.")
+class OrderEvent:
+    at: datetime.datetime = strawberry.field(description="When.")
+    kind: str = strawberry.field(description="What: `placed`, `paid`, `shipped`, …")
+
+
+@strawberry.type(description="What was bought, at the prices of that moment.")
+class Order(Node):
+    number: str = strawberry.field(description="The number that people name it by.")
+    state: OrderState = strawberry.field(description="Where it stands.")
+    placed_at: datetime.datetime = strawberry.field(description="When it was placed.")
+    expires_at: datetime.datetime | None = strawberry.field(
+        description="Until when its payment is awaited."
+    )
+    method: DeliveryMethod = strawberry.field(description="How it is received.")
+    totals: Totals = strawberry.field(description="What it came to.")
+    lines: list[OrderLine] = strawberry.field(description="What was bought, at most 60 lines.")
+    timeline: list[OrderEvent] = strawberry.field(description="What happened to it, in order.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        return isinstance(obj, Order)
+
+
+def cart_of(found: Reckoning, reading: Reading) -> Cart:
+    cart = found.cart
+    return Cart(
+        id=global_id("Cart", cart.pk),
+        version=cart.version,
+        state=CartState(cart.state),
+        lines=[_line_of(each, reading) for each in found.lines],
+        totals=totals_of(found.totals),
+        discounts=[],
+        problems=[problem_of(each) for each in found.problems],
+        method=DeliveryMethod(cart.method) if cart.method else None,
+        contact=ContactShown(**cart.contact) if cart.contact else None,
+        weight_g=found.weight_g,
+    )
+
+
+def _line_of(each: ReckonedLine, reading: Reading) -> CartLine:
+    body, pack, total = each.body, each.pack, each.total
+    return CartLine(
+        id=global_id("CartLine", each.line.pk),
+        product=product_of(body, reading) if body else None,
+        variant=variant_of(pack, body, reading) if body and pack else None,
+        name=each.name,
+        quantity=each.line.quantity,
+        text=each.line.text,
+        unit_price=money_of(each.unit.cents),
+        list_price=money_of(each.list_price.cents),
+        total=money_of(total.gross.cents if total else 0),
+        discounts=[
+            Discount(code=taken.code, money=money_of(taken.money.cents))
+            for taken in (total.applied if total else ())
+        ],
+        pets=[
+            LinePet(
+                pet_id=global_id("Pet", link.pet_id),
+                name=link.pet.name,
+                share_percent=link.share_percent,
+            )
+            for link in each.line.pets.all()
+        ],
+        acknowledged=list(each.line.acknowledged),
+    )
+
+
+def problem_of(found: ProblemFound) -> CartProblem:
+    return CartProblem(
+        code=found.code,
+        message=found.message,
+        line_id=global_id("CartLine", found.line_id) if found.line_id else None,
+        is_blocking=found.is_blocking,
+        reason=found.reason,
+        article=found.article,
+    )
+
+
+def totals_of(found: TotalsFound) -> Totals:
+    taxed = found.taxed
+    return Totals(
+        goods=money_of(found.goods.cents),
+        reduced_by=money_of(found.reduced_by.cents),
+        delivery=money_of(found.delivery.cents),
+        total=_taxed(taxed),
+        vat_lines=[
+            _vat_line(each.rate, each.gross.cents, each.base.cents, each.vat.cents)
+            for each in found.vat_lines
+        ],
+    )
+
+
+def _taxed(found: money.TaxedMoney) -> TaxedMoney:
+    return TaxedMoney(
+        gross=money_of(found.gross.cents),
+        net=money_of(found.net.cents),
+        vat=money_of(found.vat.cents),
+    )
+
+
+def _vat_line(rate: decimal.Decimal, gross: int, base: int, vat: int) -> VatLine:
+    return VatLine(rate=rate, gross=money_of(gross), base=money_of(base), vat=money_of(vat))
+
+
+def order_of(row: models.Order) -> Order:
+    return Order(
+        id=global_id("Order", row.pk),
+        number=row.number,
+        state=OrderState(row.state),
+        placed_at=row.placed_at,
+        expires_at=row.expires_at,
+        method=DeliveryMethod(row.method),
+        totals=_stored_totals(row),
+        lines=[_order_line_of(line) for line in row.lines.all()],
+        timeline=[OrderEvent(at=each.at, kind=each.kind) for each in row.events.all()],
+    )
+
+
+def _stored_totals(row: models.Order) -> Totals:
+    """As they were stored: nothing of an order is computed again."""
+    lines: list[Mapping[str, Any]] = row.vat_lines
+    vat = sum(line["vat"] for line in lines)
+    return Totals(
+        goods=money_of(row.goods_cents),
+        reduced_by=money_of(row.reduced_cents),
+        delivery=money_of(row.delivery_cents),
+        total=TaxedMoney(
+            gross=money_of(row.total_cents),
+            net=money_of(row.total_cents - vat),
+            vat=money_of(vat),
+        ),
+        vat_lines=[
+            _vat_line(decimal.Decimal(line["rate"]), line["gross"], line["base"], line["vat"])
+            for line in lines
+        ],
+    )
+
+
+def _order_line_of(row: models.OrderLine) -> OrderLine:
+    return OrderLine(
+        id=global_id("OrderLine", row.pk),
+        sku=row.sku,
+        name=row.name,
+        pack=row.pack,
+        product_slug=row.product_slug,
+        quantity=row.quantity,
+        text=row.text,
+        unit_price=money_of(row.unit_cents),
+        total=money_of(row.gross_cents),
+        vat_rate=row.vat_rate,
+    )
