@@ -2,10 +2,11 @@
 anybody else's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import pgettext_lazy
 
 from accounts.access import Viewer
@@ -80,3 +81,18 @@ def order_of_guest(number: str, email: str) -> Order:
 def _key(viewer: Viewer) -> int | None:
     """Of a guest no file has the key: a cart with a person is never theirs."""
     return viewer.person.pk if viewer.person else -1
+
+
+def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -> list[Order]:
+    """At most `first` + 1 of the viewer's orders with their lines and timelines, from a place on.
+
+    `after` is (moment placed, number) of the last one seen.
+    """
+    orders = orders_for(viewer).prefetch_related("lines", "events")
+    if after is not None:
+        try:
+            placed, number = datetime.fromisoformat(after[0]), after[1]
+        except ValueError:
+            return []
+        orders = orders.filter(Q(placed_at__lt=placed) | Q(placed_at=placed, number__lt=number))
+    return list(orders[: first + 1])

@@ -1,0 +1,76 @@
+"""Carts and orders as they are asked for."""
+
+from typing import Annotated, cast
+
+import strawberry
+from strawberry import relay
+
+from accounts.graphql.info import Info
+from kernel.graphql.nodes import uuid_of
+from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
+from kernel.graphql.payloads import described
+from kernel.refusals import NotFound
+from orders import access
+from orders.graphql.cart_mutations import shown
+from orders.graphql.types import Cart, Order, order_of
+
+
+@strawberry.type(description="A page of orders, the latest first.")
+class OrderConnection:
+    nodes: list[Order] = strawberry.field(description="The orders.")
+    page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+
+@strawberry.type(description="What the signed-in person buys.")
+class OrdersMe:
+    @strawberry.field(description="The cart that they are filling, on every device; null for none.")
+    def cart(self, info: Info) -> Cart | None:
+        found = access.open_cart_of(info.context.viewer)
+        return shown(found, info) if found else None
+
+    @strawberry.field(description="What they bought, the latest first.")
+    def orders(
+        self,
+        info: Info,
+        first: Annotated[int | None, described("How many; 24 if not given, at most 100.")] = None,
+        after: Annotated[str | None, described("The cursor to go on from.")] = None,
+    ) -> OrderConnection:
+        size = page_size(first)
+        place = cast("list[str]", read_cursor(after, str, str)) if after else None
+        found = access.page_of_orders(info.context.viewer, first=size, after=place)
+        page = found[:size]
+        cursors = [cursor(each.placed_at.isoformat(), each.number) for each in page]
+        return OrderConnection(
+            nodes=[order_of(each) for each in page],
+            page_info=PageInfo(
+                has_next_page=len(found) > size,
+                has_previous_page=after is not None,
+                start_cursor=cursors[0] if cursors else None,
+                end_cursor=cursors[-1] if cursors else None,
+            ),
+        )
+
+
+@strawberry.type
+class OrdersQuery:
+    @strawberry.field(
+        description="A cart by its id, which is its key until it is a person's; null where there "
+        "is none."
+    )
+    def cart(self, info: Info, id: Annotated[relay.GlobalID, described("Which.")]) -> Cart | None:  # noqa: A002
+        key = uuid_of(id, "Cart")
+        try:
+            found = access.cart_for(info.context.viewer, key, at=info.context.at)
+        except NotFound:
+            return None
+        return shown(found, info)
+
+    @strawberry.field(
+        description="An order by its random id: one's own, a guest's, or any for staff with the "
+        "duty `read_orders`; null where there is none."
+    )
+    def order(self, info: Info, id: Annotated[relay.GlobalID, described("Which.")]) -> Order | None:  # noqa: A002
+        try:
+            return order_of(access.order_for(info.context.viewer, uuid_of(id, "Order")))
+        except NotFound:
+            return None
