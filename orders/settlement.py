@@ -7,7 +7,6 @@ news told twice changes nothing.
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -211,13 +210,10 @@ def give_back_everything(
     return refund
 
 
-def release_expired(*, at: datetime) -> int:
-    """Cancel the orders whose time to pay is over; for the schedule."""
-    due = Order.objects.filter(state=OrderState.PENDING_PAYMENT, expires_at__lte=at)
-    keys: list[UUID] = list(due.order_by("expires_at").values_list("pk", flat=True)[:500])
-    for key in keys:
-        with transaction.atomic():
-            order = Order.objects.select_for_update().get(pk=key)
-            if order.state == OrderState.PENDING_PAYMENT:
-                _cancel(order, CancelReason.PAYMENT_EXPIRED, by=None, at=at)
-    return len(keys)
+def settle_free(*, payment: Payment, at: datetime) -> None:
+    """An order that costs nothing is paid without a card."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        if order.state == OrderState.PENDING_PAYMENT and order.total_cents == 0:
+            _end(payment, PaymentState.PAID, at=at)
+            _pay(order, at=at)
