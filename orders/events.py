@@ -25,3 +25,33 @@ class RefundDecided(Event):
     """Money is to be given back at Stripe."""
 
     refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentMoved(Event):
+    """A parcel is ready, was sent, or arrived."""
+
+    shipment_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureDue(Event):
+    """The vet agreed to everything: what was authorised is to be taken."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRefused(Event):
+    """The vet said no, or did not answer in time: the order is to be given up."""
+
+    order_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalConfirmed(Event):
+    """A buyer renounced the contract: the receipt is to be sent."""
+
+    withdrawal_id: int

@@ -9,8 +9,6 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
-
 from accounts.models import Person
 from kernel.money import Money
 from orders import settlement, stripe_gateway
@@ -200,13 +198,6 @@ def give_back(refund_id: int, *, at: datetime) -> None:
     }.get(made.status, RefundState.PENDING)
     done_at = at if state is not RefundState.PENDING else None
     Refund.objects.filter(pk=refund.pk).update(state=state, stripe_id=made.id, done_at=done_at)
-
-
-def refundable(order: Order) -> Money:
-    """What was received and not yet given back, nor about to be."""
-    received = order.payments.aggregate(cents=Sum("captured_cents"))["cents"] or 0
-    gone = order.refunds.exclude(state=RefundState.FAILED).aggregate(cents=Sum("amount_cents"))
-    return Money(received - (gone["cents"] or 0))
 
 
 def reconcile(*, since: timedelta, at: datetime) -> int:

@@ -18,7 +18,7 @@ from kernel.money import Money
 from kernel.refusals import ErrorCode, Refusal
 from orders import promises, timeline
 from orders.events import OrderCancelled, OrderPaid, RefundDecided
-from orders.models import Cart, Order, Payment, Refund, RefundLine
+from orders.models import Cart, Order, Payment, Refund, RefundLine, Shipment
 from orders.vocabulary import (
     ApprovalState,
     CancelReason,
@@ -26,6 +26,7 @@ from orders.vocabulary import (
     OrderState,
     PaymentState,
     RefundReason,
+    ShipmentState,
 )
 
 
@@ -110,6 +111,14 @@ def _pay(order: Order, *, at: datetime) -> None:
     order.version += 1
     order.save(update_fields=["state", "paid_at", "expires_at", "version"])
     _move_cart(order, CartState.ORDERED)
+    Shipment.objects.create(
+        order=order,
+        method=order.method,
+        promise_from=order.promise_from,
+        promise_to=order.promise_to,
+        promised_at=order.placed_at,
+        created_at=at,
+    )
     timeline.note(order, "paid", by=None, at=at)
     audit.record(action="order.paid", subject=order, by=None, at=at)
     events.enqueue(OrderPaid(order_id=str(order.pk)))
@@ -173,6 +182,7 @@ def _cancel(order: Order, reason: CancelReason, *, by: Person | None, at: dateti
     order.version += 1
     order.save(update_fields=["state", "cancel_reason", "expires_at", "version"])
     promises.let_go(order, at=at)
+    order.shipments.update(state=ShipmentState.CANCELLED)
     # What was abandoned or has expired may be bought again: the cart thaws.
     _move_cart(order, CartState.OPEN)
     for line in order.lines.all():

@@ -6,6 +6,7 @@ from accounts.access import GUEST, Viewer, viewer_of
 from accounts.models import Login
 from catalog.listing import Reading
 from catalog.models import Variant
+from catalog.vocabulary import RegulatoryClass
 from clinic import details, revision
 from clinic.models import Place
 from kernel.animals import Language
@@ -24,8 +25,8 @@ def reading(at=NOW) -> Reading:
     return Reading(revision=now, clinic=clinic, at=at, language=Language.FR)
 
 
-def pack(sku="S1", price=1000, stock=10, **more: Any) -> Variant:
-    published(f"p-{sku.lower()}", Pack(sku=sku, price=price, stock=stock), **more)
+def pack(sku="S1", price=1000, stock=10, kind=RegulatoryClass.FOOD, **more: Any) -> Variant:
+    published(f"p-{sku.lower()}", Pack(sku=sku, price=price, stock=stock, kind=kind), **more)
     return Variant.objects.get(sku=sku)
 
 

@@ -1,0 +1,169 @@
+"""From paid to delivered: what to pick, what was sent from which lot, and whether promises held."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts import audit
+from accounts.models import Person
+from catalog import stock
+from clinic.models import Place
+from kernel import events
+from kernel.refusals import Invalid
+from orders import timeline
+from orders.events import ShipmentMoved
+from orders.models import Order, Reservation, Shipment, ShipmentLine
+from orders.settlement import WrongState
+from orders.vocabulary import DeliveryMethod, OrderState, ShipmentState
+
+
+def to_prepare(place: Place) -> QuerySet[Shipment]:
+    """What waits to be packed, the earliest promise first."""
+    waiting = Shipment.objects.filter(state=ShipmentState.TO_PREPARE, order__place=place)
+    return waiting.select_related("order").order_by(F("promise_to").asc(nulls_last=True), "id")
+
+
+def left_to_send(order: Order) -> dict[int, int]:
+    """How many packs of each line are still here, by its key; lines all sent are left out."""
+    alive = Reservation.objects.filter(order=order, ended_at__isnull=True)
+    left = alive.values_list("line").annotate(left=Sum(F("quantity") - F("taken")))
+    return {line: number for line, number in left if number > 0}
+
+
+def send(
+    *,
+    shipment: Shipment,
+    quantities: Mapping[int, int] | None = None,
+    tracking: str = "",
+    by: Person | None,
+    at: datetime,
+) -> Shipment:
+    """Hand a parcel over, or set it ready to be fetched: packs leave the shelf, oldest lot first.
+
+    `quantities` (packs by the line's key) sends a part; the rest waits in a parcel of its own,
+    under the same promise. Everything that is left is sent where it is None. Locks the order.
+
+    Raises:
+        WrongState: it was sent already, or the order is not paid.
+        Invalid: more than is left of a line, or nothing at all.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=shipment.order_id)
+        shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
+        if shipment.state != ShipmentState.TO_PREPARE or order.state not in _SENDABLE:
+            raise WrongState(path=["input", "shipmentId"], number=order.number)
+        left = left_to_send(order)
+        chosen = _chosen(left, quantities)
+        for line, quantity in sorted(chosen.items()):
+            _take(shipment, line, quantity, by=by, at=at)
+        is_pickup = shipment.method == DeliveryMethod.PICKUP
+        shipment.state = ShipmentState.READY if is_pickup else ShipmentState.SHIPPED
+        shipment.tracking, shipment.shipped_at = tracking.strip()[:60], at
+        shipment.save(update_fields=["state", "tracking", "shipped_at"])
+        if any(left[line] > chosen.get(line, 0) for line in left):
+            _wait_with_the_rest(shipment, at=at)
+            order.state = OrderState.PARTLY_SHIPPED
+        else:
+            order.state = OrderState.SHIPPED
+        order.version += 1
+        order.save(update_fields=["state", "version"])
+        _tell(order, shipment, by=by, at=at)
+    return shipment
+
+
+_SENDABLE = (OrderState.PAID, OrderState.PARTLY_SHIPPED)
+
+
+def deliver(*, shipment: Shipment, by: Person | None, at: datetime) -> Shipment:
+    """Say that a parcel arrived or was fetched; the promise is kept or broken at this moment.
+
+    Telling it twice changes nothing.
+
+    Raises:
+        WrongState: it was not sent yet.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=shipment.order_id)
+        shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
+        if shipment.state == ShipmentState.DELIVERED:
+            return shipment
+        if shipment.state not in (ShipmentState.READY, ShipmentState.SHIPPED):
+            raise WrongState(path=["input", "shipmentId"], number=order.number)
+        shipment.state, shipment.kept_at = ShipmentState.DELIVERED, at
+        shipment.save(update_fields=["state", "kept_at"])
+        others = order.shipments.exclude(state=ShipmentState.DELIVERED)
+        if order.state == OrderState.SHIPPED and not others.exists():
+            order.state = OrderState.DELIVERED
+            order.version += 1
+            order.save(update_fields=["state", "version"])
+        _tell(order, shipment, by=by, at=at)
+    return shipment
+
+
+def who_got(lot_code: str) -> QuerySet[ShipmentLine]:
+    """Everybody who received packs of a lot, the latest first: for a recall."""
+    sent = ShipmentLine.objects.filter(lot_code=lot_code.strip())
+    return sent.select_related("line__order", "shipment").order_by("-shipment__shipped_at", "-id")
+
+
+def _chosen(left: Mapping[int, int], quantities: Mapping[int, int] | None) -> dict[int, int]:
+    if quantities is None:
+        return dict(left)
+    chosen = {line: number for line, number in quantities.items() if number}
+    for line, number in chosen.items():
+        if not 1 <= number <= left.get(line, 0):
+            expected = str(_("at most what is left to send"))
+            raise Invalid(path=["input", "lines"], value=number, expected=expected)
+    if not chosen:
+        raise Invalid(path=["input", "lines"], value="", expected=str(_("something to send")))
+    return chosen
+
+
+def _take(shipment: Shipment, line: int, quantity: int, *, by: Person | None, at: datetime) -> None:
+    alive = Reservation.objects.select_for_update().filter(line=line, ended_at__isnull=True)
+    for reservation in alive.select_related("stock"):
+        number = min(quantity, reservation.quantity - reservation.taken)
+        if number <= 0:
+            continue
+        reference = f"shipment:{shipment.pk}:{reservation.pk}"
+        taken = stock.take_out(
+            stock=reservation.stock, quantity=number, reference=reference, by=by, at=at
+        )
+        ShipmentLine.objects.bulk_create(
+            ShipmentLine(
+                shipment=shipment,
+                line_id=line,
+                lot=each.lot,
+                lot_code=each.lot.code if each.lot else "",
+                best_before=each.lot.best_before if each.lot else None,
+                quantity=each.quantity,
+            )
+            for each in taken
+        )
+        reservation.taken += number
+        if reservation.taken == reservation.quantity:
+            reservation.ended_at = at
+        reservation.save(update_fields=["taken", "ended_at"])
+        quantity -= number
+
+
+def _wait_with_the_rest(shipment: Shipment, *, at: datetime) -> None:
+    Shipment.objects.create(
+        order_id=shipment.order_id,
+        method=shipment.method,
+        carrier=shipment.carrier,
+        promise_from=shipment.promise_from,
+        promise_to=shipment.promise_to,
+        promised_at=shipment.promised_at,
+        created_at=at,
+    )
+
+
+def _tell(order: Order, shipment: Shipment, *, by: Person | None, at: datetime) -> None:
+    state = ShipmentState(shipment.state)
+    timeline.note(order, state, by=by, at=at, tracking=shipment.tracking)
+    audit.record(action=f"shipment.{state}", subject=order, by=by, at=at)
+    events.enqueue(ShipmentMoved(shipment_id=shipment.pk, state=state))
