@@ -88,7 +88,7 @@ def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -
 
     `after` is (moment placed, number) of the last one seen.
     """
-    orders = orders_for(viewer).prefetch_related("lines", "events")
+    orders = orders_for(viewer).prefetch_related("lines", "events", "payments")
     if after is not None:
         try:
             placed, number = datetime.fromisoformat(after[0]), after[1]
@@ -96,3 +96,9 @@ def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -
             return []
         orders = orders.filter(Q(placed_at__lt=placed) | Q(placed_at=placed, number__lt=number))
     return list(orders[: first + 1])
+
+
+def whole(order: Order) -> Order:
+    """An order as it stands, with its lines, its timeline and its payments."""
+    parts = ("lines", "events", "payments")
+    return Order.objects.prefetch_related(*parts).get(pk=order.pk)

@@ -61,11 +61,15 @@ class PriceChanged(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreed:
-    """What the buyer saw and accepted: the cart's version, its total, and the legal texts."""
+    """What the buyer saw and accepted: the cart's version, its total, and the legal texts.
+
+    `texts` names them by kind and version; `is_declared` is the box of the client gate, ticked.
+    """
 
     cart_version: int
     total: Money
-    text_ids: frozenset[int]
+    texts: frozenset[tuple[str, int]]
+    is_declared: bool = False
 
 
 def place_order(*, cart: Cart, agreed: Agreed, viewer: Viewer, reading: Reading) -> Order:
@@ -90,6 +94,7 @@ def place_order(*, cart: Cart, agreed: Agreed, viewer: Viewer, reading: Reading)
             raise CartClosed(path=["input", "cartId"])
         if row.version != agreed.cart_version:
             raise Stale(path=["input", "cartVersion"], version=row.version)
+        row.is_declared = agreed.is_declared
         found = reckoning.reckon(row, reading, person=viewer.person)
         _refuse(found, agreed)
         texts = _accepted(reading, agreed)
@@ -99,7 +104,7 @@ def place_order(*, cart: Cart, agreed: Agreed, viewer: Viewer, reading: Reading)
         waits = approvals.ask(order=order, lines=_to_approve(found, lines), viewer=viewer, at=at)
         _open_payment(order, captures_later=waits, at=at)
         row.state = CartState.FROZEN
-        row.save(update_fields=["state"])
+        row.save(update_fields=["state", "is_declared"])
         timeline.note(order, "placed", by=viewer.person, at=at)
         audit.record(action="order.place", subject=order, by=viewer.person, at=at)
         events.enqueue(OrderPlaced(order_id=str(order.pk)))
@@ -119,9 +124,9 @@ def _accepted(reading: Reading, agreed: Agreed) -> list[LegalText]:
     binding = [
         text for text in in_force if text.kind in TO_ACCEPT and text.language == reading.language
     ]
-    missing = [text for text in binding if text.pk not in agreed.text_ids]
+    missing = [text for text in binding if (text.kind, text.version) not in agreed.texts]
     if missing:
-        path = ["input", "acceptedTextIds"]
+        path = ["input", "acceptedTexts"]
         raise Invalid(path=path, value="", expected=missing[0].title)
     return binding
 

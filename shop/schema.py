@@ -18,6 +18,7 @@ from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
 from orders.graphql.cart_mutations import CartMutation
+from orders.graphql.order_mutations import ERRORS, OrderMutation
 from orders.graphql.queries import OrdersMe, OrdersQuery
 from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
@@ -54,6 +55,7 @@ Mutation = merge_types(
         CatalogMutation,
         ClientsMutation,
         DietMutation,
+        OrderMutation,
         PeopleMutation,
         PetHistoryMutation,
         PetsMutation,
@@ -67,7 +69,7 @@ Mutation = merge_types(
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[PlainError],
+    types=[PlainError, *ERRORS],
     extensions=[KeptDocuments],
     execution_context_class=LeafReader,
     config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),

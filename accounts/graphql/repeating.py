@@ -13,7 +13,9 @@ class Repeatable(Protocol):
     """An input that may carry a key of its caller's own; a strawberry input is a dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
-    idempotency_key: uuid.UUID | None
+
+    @property
+    def idempotency_key(self) -> uuid.UUID | None: ...
 
 
 KEY = "A key of the caller's own: the same request with the same key is carried out once."

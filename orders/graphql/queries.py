@@ -71,6 +71,21 @@ class OrdersQuery:
     )
     def order(self, info: Info, id: Annotated[relay.GlobalID, described("Which.")]) -> Order | None:  # noqa: A002
         try:
-            return order_of(access.order_for(info.context.viewer, uuid_of(id, "Order")))
+            found = access.order_for(info.context.viewer, uuid_of(id, "Order"))
+        except NotFound:
+            return None
+        return order_of(access.whole(found))
+
+    @strawberry.field(
+        description="An order by its number and the e-mail that it was confirmed to: its state and "
+        "lines, never an address; null where the two do not belong together."
+    )
+    def guest_order(
+        self,
+        number: Annotated[str, described("The order's number.")],
+        email: Annotated[str, described("The e-mail that it was confirmed to.")],
+    ) -> Order | None:
+        try:
+            return order_of(access.whole(access.order_of_guest(number, email)))
         except NotFound:
             return None

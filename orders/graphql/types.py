@@ -17,7 +17,7 @@ from orders import models
 from orders.reckoning import Problem as ProblemFound
 from orders.reckoning import ReckonedLine, Reckoning
 from orders.totals import Totals as TotalsFound
-from orders.vocabulary import CartState, DeliveryMethod, OrderState, ProblemCode
+from orders.vocabulary import CartState, DeliveryMethod, OrderState, PaymentState, ProblemCode
 
 
 @strawberry.type(description="An amount with the VAT that it contains.")
@@ -140,6 +140,16 @@ class OrderEvent:
     kind: str = strawberry.field(description="What: `placed`, `paid`, `shipped`, …")
 
 
+@strawberry.type(description="The attempt to pay that counts.")
+class Payment:
+    state: PaymentState = strawberry.field(description="How far it has come.")
+    client_secret: str | None = strawberry.field(
+        description="For Stripe.js to confirm the payment; null when there is nothing to confirm."
+    )
+    attempt: int = strawberry.field(description="Which attempt it is.")
+    decline_code: str | None = strawberry.field(description="Why the last try was declined.")
+
+
 @strawberry.type(description="What was bought, at the prices of that moment.")
 class Order(Node):
     number: str = strawberry.field(description="The number that people name it by.")
@@ -149,6 +159,7 @@ class Order(Node):
         description="Until when its payment is awaited."
     )
     method: DeliveryMethod = strawberry.field(description="How it is received.")
+    payment: Payment | None = strawberry.field(description="How it is paid.")
     totals: Totals = strawberry.field(description="What it came to.")
     lines: list[OrderLine] = strawberry.field(description="What was bought, at most 60 lines.")
     timeline: list[OrderEvent] = strawberry.field(description="What happened to it, in order.")
@@ -247,9 +258,23 @@ def order_of(row: models.Order) -> Order:
         placed_at=row.placed_at,
         expires_at=row.expires_at,
         method=DeliveryMethod(row.method),
+        payment=_payment_of(row),
         totals=_stored_totals(row),
         lines=[_order_line_of(line) for line in row.lines.all()],
         timeline=[OrderEvent(at=each.at, kind=each.kind) for each in row.events.all()],
+    )
+
+
+def _payment_of(row: models.Order) -> Payment | None:
+    last = max(row.payments.all(), key=lambda each: each.attempt, default=None)
+    if last is None:
+        return None
+    waits = last.state == PaymentState.PENDING
+    return Payment(
+        state=PaymentState(last.state),
+        client_secret=(last.client_secret or None) if waits else None,
+        attempt=last.attempt,
+        decline_code=last.decline_code or None,
     )
 
 

@@ -138,7 +138,7 @@ def test_the_terms_in_force_are_accepted_by_their_version():
         kind="TERMS_OF_SALE", language="fr", title="CGV", body="…", effective_from=NOW
     )
     with pytest.raises(Invalid):
-        placed(cart, text_ids=frozenset())
+        placed(cart, texts=frozenset())
     assert placed(cart).accepted_texts == [[text.pk, "TERMS_OF_SALE", 1]]
 
 

@@ -53,7 +53,7 @@ def placed(cart: Cart, *, viewer: Viewer = GUEST, at=NOW, **changes: Any) -> Ord
     agreed = {
         "cart_version": cart.version,
         "total": total_of(cart, viewer=viewer, at=at),
-        "text_ids": frozenset(text.pk for text in reading(at).clinic.legal_texts),
+        "texts": frozenset((each.kind, each.version) for each in reading(at).clinic.legal_texts),
     }
     return checkout.place_order(
         cart=cart, agreed=Agreed(**{**agreed, **changes}), viewer=viewer, reading=reading(at)
