@@ -5,16 +5,15 @@ expected. docs/operations.md lists the names.
 """
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from corsheaders.defaults import default_headers
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from shop.environment import Environment
 from shop.signing_in import (  # noqa: F401  (settings of django-allauth)
     ACCOUNT_CHANGE_EMAIL,
     ACCOUNT_EMAIL_NOTIFICATIONS,
@@ -48,91 +47,6 @@ from shop.skin import UNFOLD  # noqa: F401  (a setting of django-unfold)
 BASE_DIR = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 50
 DEVELOPMENT_SECRET = "for-development-only-" + "0" * 40
-
-
-class Environment:
-    """The values that the operator gave, read one by one."""
-
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
-
-    def text(self, name: str, default: str) -> str:
-        return self._values.get(name, default).strip()
-
-    def flag(self, name: str, *, default: bool) -> bool:
-        read = self.text(name, str(default).lower())
-        known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-        if read.lower() not in known:
-            raise self.refused(name, "true or false")
-        return known[read.lower()]
-
-    def number(self, name: str, default: int, *, least: int = 0) -> int:
-        read = self.text(name, str(default))
-        if not read.isdecimal() or int(read) < least:
-            raise self.refused(name, f"a whole number of at least {least}")
-        return int(read)
-
-    def words(self, name: str, default: str = "") -> list[str]:
-        return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
-
-    def one_of(self, name: str, default: str, *, among: tuple[str, ...]) -> str:
-        read = self.text(name, default)
-        if read not in among:
-            raise self.refused(name, "one of " + ", ".join(among))
-        return read
-
-    def database(self, name: str, default: str) -> dict[str, Any]:
-        """`sqlite:///path` or `postgres://user:password@host:port/database`."""
-        address = urlsplit(self.text(name, default))
-        if address.scheme == "sqlite" and address.path not in ("", "/"):
-            return sqlite(Path(unquote(address.path)))
-        if address.scheme in ("postgres", "postgresql") and address.path.strip("/"):
-            return {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": unquote(address.path.strip("/")),
-                "USER": unquote(address.username or ""),
-                "PASSWORD": unquote(address.password or ""),
-                "HOST": address.hostname or "",
-                "PORT": str(address.port or 5432),
-                "CONN_MAX_AGE": None,
-                "CONN_HEALTH_CHECKS": True,
-                "OPTIONS": {"connect_timeout": 5},
-            }
-        raise self.refused(
-            name, "sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME", secret=True
-        )
-
-    def cache(self, name: str) -> dict[str, Any]:
-        """Memory of this process, or `redis://host:port/number` shared by them all."""
-        address = self.text(name, "")
-        if not address:
-            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
-        if urlsplit(address).scheme in ("redis", "rediss"):
-            return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
-        raise self.refused(name, "redis://HOST:PORT/NUMBER", secret=True)
-
-    def refused(self, name: str, expected: str, *, secret: bool = False) -> ImproperlyConfigured:
-        read = self._values.get(name)
-        shown = "nothing" if read is None else "a value kept secret" if secret else repr(read)
-        return ImproperlyConfigured(f"{name}: read {shown}, expected {expected}.")
-
-
-def sqlite(path: Path) -> dict[str, Any]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-                "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=268435456;"
-            ),
-        },
-    }
-
 
 environment = Environment(os.environ)
 
@@ -321,6 +235,9 @@ MAILERS = {"default": mailer()}
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "boutique@clinique.example")
 
 STRIPE_PUBLISHABLE_KEY = environment.text("STRIPE_PUBLISHABLE_KEY", "")
+STRIPE_SECRET_KEY = environment.key("STRIPE_SECRET_KEY", "sk_", "rk_", needed=PRODUCTION)
+STRIPE_WEBHOOK_SECRET = environment.key("STRIPE_WEBHOOK_SECRET", "whsec_", needed=PRODUCTION)
+STRIPE_STAND_IN_URL = environment.text("STRIPE_STAND_IN_URL", "http://127.0.0.1:8009").rstrip("/")
 
 TASKS = {
     "default": {
@@ -386,6 +303,7 @@ LOGGING = {
     "loggers": {
         "strawberry.execution": {"level": "CRITICAL"},
         "django.tasks": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
         "django_ox": {"level": "WARNING", "handlers": ["console"], "propagate": False},
     },
 }

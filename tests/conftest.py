@@ -6,6 +6,8 @@ from django.db import connection
 
 from catalog import search
 from clinic import details
+from shop.stripe_stand_in.server import standing_in
+from tests.stripe_holder import Holder
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,26 @@ def _own_folders(settings, tmp_path):
     search.index.cache_clear()
     search._synonyms.cache_clear()
     details.public_details.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def _stripe_server():
+    with standing_in() as server:
+        yield server
+
+
+@pytest.fixture
+def stripe_stand_in(_stripe_server, settings):
+    """A Stripe of this test's own, to which the shop speaks; gives who holds the card."""
+    settings.STRIPE_SECRET_KEY = settings.STRIPE_WEBHOOK_SECRET = ""
+    settings.STRIPE_STAND_IN_URL = _stripe_server.world.address
+    holder = Holder(_stripe_server.world.address)
+    holder.reset()
+    return holder
+
+
+@pytest.fixture
+def told_by_stripe(stripe_stand_in, live_server):
+    """The same, with every event posted to the shop's own webhook, over HTTP."""
+    stripe_stand_in.listen(f"{live_server.url}/stripe/webhook")
+    return stripe_stand_in

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.settings import Environment
+from shop.environment import Environment
 
 ROOT = Path(__file__).parent.parent.parent
 SOUND = {
@@ -16,6 +16,8 @@ SOUND = {
     "SECRET_KEY": "x" * 50,
     "ALLOWED_HOSTS": "shop.example",
     "CORS_ALLOWED_ORIGINS": "https://shop.example",
+    "STRIPE_SECRET_KEY": "rk_live_1",
+    "STRIPE_WEBHOOK_SECRET": "whsec_1",
 }
 
 
@@ -45,6 +47,14 @@ def test_production_starts_with_sound_values(tmp_path):
         ({"SECRET_KEY": "short"}, "SECRET_KEY: read a value kept secret, expected a random secret"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS: read '*', expected the host names of the shop"),
         ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS: read '*', expected origins"),
+        (
+            {"STRIPE_SECRET_KEY": "pk_live_1"},
+            "STRIPE_SECRET_KEY: read a value kept secret, expected a key that begins with sk_ or",
+        ),
+        (
+            {"STRIPE_WEBHOOK_SECRET": ""},
+            "STRIPE_WEBHOOK_SECRET: read a value kept secret, expected a key that begins with",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path, values, said):

@@ -19,7 +19,10 @@ from shop.demo.texts import PETS_QUERY, THINGS_TO_TRY, TYPO_QUERY
 
 
 class Command(BaseCommand):
-    help = "Prepare everything on an embedded database, then serve it with a worker beside."
+    help = (
+        "Prepare everything on an embedded database, then serve it with a worker beside, and with "
+        "a stand-in for Stripe unless STRIPE_SECRET_KEY is given."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
@@ -72,9 +75,20 @@ class Command(BaseCommand):
 
     def _serve(self, port: int) -> None:
         connection.close()
-        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=settings.BASE_DIR)
+        beside = [["worker"]]
+        if not settings.STRIPE_SECRET_KEY:
+            webhook = f"http://127.0.0.1:{port}/stripe/webhook"
+            beside.append(["stripe_stand_in", "--webhook", webhook])
+        running = [
+            subprocess.Popen(  # noqa: S603  (our own commands)
+                [sys.executable, "manage.py", *each], cwd=settings.BASE_DIR
+            )
+            for each in beside
+        ]
         try:
             call_command("serve", port=port)
         finally:
-            worker.terminate()
-            worker.wait(timeout=30)
+            for each in running:
+                each.terminate()
+            for each in running:
+                each.wait(timeout=30)
