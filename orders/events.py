@@ -55,3 +55,11 @@ class WithdrawalConfirmed(Event):
     """A buyer renounced the contract: the receipt is to be sent."""
 
     withdrawal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StripeEventStored(Event):
+    """Stripe told something that was not told before; `intent_id` is the payment it is about."""
+
+    event_pk: int
+    intent_id: str = ""

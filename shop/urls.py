@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from accounts.password_reset import ResetPassword
+from orders import stripe_webhook
 from shop import endpoint, files, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql/", endpoint.endpoint, name="graphql"),
     path("uploads/<str:token>", files.receive_upload, name="upload"),
     path("exports/<str:token>", files.download_export, name="export"),
+    path("stripe/webhook", stripe_webhook.receive, name="stripe-webhook"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),

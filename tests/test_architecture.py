@@ -55,6 +55,7 @@ EDGES = {
     "health.py",
     "files.py",
     "admin.py",
+    "stripe_webhook.py",
 }
 KERNEL = {
     "__init__.py",
