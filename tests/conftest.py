@@ -58,4 +58,6 @@ def stripe_stand_in(_stripe_server, settings):
 def told_by_stripe(stripe_stand_in, live_server):
     """The same, with every event posted to the shop's own webhook, over HTTP."""
     stripe_stand_in.listen(f"{live_server.url}/stripe/webhook")
-    return stripe_stand_in
+    yield stripe_stand_in
+    stripe_stand_in.reset()
+    stripe_stand_in.settle()

@@ -7,6 +7,7 @@ from orders.stripe_gateway import STAND_IN_KEY, STAND_IN_WEBHOOK_SECRET
 
 PUBLISHABLE_KEY = "pk_test_stand_in"
 DAY_SECONDS = 24 * 60 * 60
+PATIENCE_SECONDS = 60
 
 
 class Holder:
@@ -53,8 +54,8 @@ class Holder:
 
     def settle(self):
         """Wait until all events are answered; gives every attempt as (type, status)."""
-        found = self._control("settle")
-        assert found["settled"]
+        found = self._control("settle", seconds=PATIENCE_SECONDS)
+        assert found["settled"], "Events are still under way."
         return [(each["type"], each["status"]) for each in found["attempts"]]
 
     def open_dispute(self, intent, *, amount=0):
@@ -88,7 +89,7 @@ class Holder:
             headers={"Authorization": f"Bearer {key}", "Content-Type": kind},
         )
         try:
-            with request.urlopen(asked, timeout=30) as answered:
+            with request.urlopen(asked, timeout=PATIENCE_SECONDS + 10) as answered:
                 return json.load(answered)
         except error.HTTPError as refused:
             with refused:

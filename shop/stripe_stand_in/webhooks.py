@@ -14,7 +14,7 @@ from urllib import error, request
 
 ATTEMPTS = 4
 FIRST_WAIT_SECONDS = 0.1
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60
 
 
 class Delivery(StrEnum):
