@@ -40,6 +40,7 @@ PURE = [
     "accounts/vocabulary.py",
     "pets/vocabulary.py",
     "orders/vocabulary.py",
+    "orders/calendar.py",
     "orders/totals.py",
     "pets/health.py",
     "pets/feeding.py",

@@ -6,16 +6,27 @@ from orders.vocabulary import DeliveryMethod
 
 
 class Zone(models.Model):
-    """Where a place delivers at home, by the beginnings of postal codes; the longest one wins."""
+    """Where a place sends, at home or to relay points, by the beginnings of postal codes.
+
+    The longest beginning wins; none at all means the whole country, Corsica and overseas apart.
+    `points` are the relay points that staff listed.
+    """
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="zones", verbose_name=_("place"))
     name = models.CharField(_("name"), max_length=60)
+    method = models.CharField(
+        _("for"),
+        max_length=8,
+        choices=[(each, each) for each in DeliveryMethod],
+        default=DeliveryMethod.HOME,
+    )
     country = models.CharField(_("country"), max_length=2, default="FR")
-    prefixes = models.JSONField(_("beginnings of postal codes"), default=list)
+    prefixes = models.JSONField(_("beginnings of postal codes"), default=list, blank=True)
     free_from_cents = models.PositiveIntegerField(_("free from (cents)"), null=True, blank=True)
     days_needed = models.PositiveSmallIntegerField(_("days on the way"), default=1)
     has_slots = models.BooleanField(_("the owner chooses the day"), default=True)
     carrier = models.CharField(_("carrier"), max_length=20, default="manual")
+    points = models.JSONField(_("relay points"), default=list, blank=True)
     is_active = models.BooleanField(_("served"), default=True)
 
     class Meta:
@@ -47,7 +58,7 @@ class ZoneRate(models.Model):
 class SlotRule(models.Model):
     """A stretch of a weekday in which a place delivers or hands over, and how many times.
 
-    An order is taken for a day until `cut_off` o'clock, `days_before` days before it.
+    An order is taken for a day until `cut_off` o'clock, `days_before` working days before it.
     """
 
     place = models.ForeignKey(
@@ -60,7 +71,9 @@ class SlotRule(models.Model):
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
     capacity = models.PositiveIntegerField(_("how many"))
-    days_before = models.PositiveSmallIntegerField(_("ordered at least (days before)"), default=1)
+    days_before = models.PositiveSmallIntegerField(
+        _("ordered at least (working days before)"), default=1
+    )
     cut_off = models.TimeField(_("before"))
 
     class Meta:
