@@ -112,8 +112,8 @@ def carried_promise(*, at: datetime, days_needed: int, calendar: Calendar) -> Pr
     """The day on which a carrier brings what is ordered at a moment.
 
     It is ready on the first working day whose noon is still to come, leaves that day or on the next
-    one of carriers, and arrives `days_needed` of their days later. None when the place is closed for
-    a year.
+    one of carriers, and arrives `days_needed` of their days later. None when the place is closed
+    for a year.
     """
     ready = (
         day

@@ -76,14 +76,12 @@ def zones_for(place: Place, country: str, postal_code: str) -> dict[DeliveryMeth
     if code is None:
         return {}
     rows = Zone.objects.filter(place=place, country=country, is_active=True)
-    zones = list(rows.order_by("id").prefetch_related("rates"))
     found: dict[DeliveryMethod, Zone] = {}
-    for method in _SENT:
-        reaches = {zone.pk: _reach(zone, code) for zone in zones if zone.method == method}
-        best = max((reach for reach in reaches.values() if reach is not None), default=None)
-        winner = next((zone for zone in zones if reaches.get(zone.pk, -1) == best), None)
-        if winner is not None:
-            found[method] = winner
+    longest: dict[DeliveryMethod, int] = {}
+    for zone in rows.order_by("id").prefetch_related("rates"):
+        method, reach = DeliveryMethod(zone.method), _reach(zone, code)
+        if reach is not None and reach > longest.get(method, -1):
+            found[method], longest[method] = zone, reach
     return found
 
 

@@ -26,6 +26,21 @@ _CLIENTS: tuple[Entry, ...] = (
     (_("Breeds"), "sound_detection_dog_barking", "pets_breed_changelist", "pets.view_breed"),
 )
 
+_ORDERS: tuple[Entry, ...] = (
+    (
+        _("Slots day by day"),
+        "event_available",
+        "orders_slotday_changelist",
+        Duty.READ_ORDERS,
+    ),
+    (
+        _("Slots of the week"),
+        "schedule_send",
+        "orders_slotrule_changelist",
+        Duty.MANAGE_DELIVERY,
+    ),
+    (_("Delivery zones"), "local_shipping", "orders_zone_changelist", Duty.MANAGE_DELIVERY),
+)
 _CATALOGUE: tuple[Entry, ...] = (
     (_("Products"), "inventory_2", "catalog_product_changelist", "catalog.view_product"),
     (_("Packs, prices and stock"), "sell", "catalog_variant_changelist", "catalog.view_variant"),
@@ -94,6 +109,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of pages that this account may open; a group without any is left out."""
     groups = (
         (_("Clients"), _CLIENTS),
+        (_("Orders"), _ORDERS),
         (_("Catalogue"), _CATALOGUE),
         (_("What owners search"), _SEARCH),
         (_("Imports"), _IMPORTS),

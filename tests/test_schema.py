@@ -33,6 +33,8 @@ BOUNDED = {
     "Category",
     "Client",
     "ClientConnection",
+    "DeliveryDay",
+    "DeliveryOption",
     "ErasurePreview",
     "Facet",
     "HistoryConnection",

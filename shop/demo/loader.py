@@ -23,7 +23,7 @@ from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
 from kernel.pictures import Rendered
 from pets import breeds
-from shop.demo import clients
+from shop.demo import clients, delivery
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
@@ -81,7 +81,7 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
 
 
 def open_clinic(*, at: datetime) -> None:
-    """The details, one place with its hours, and the legal texts."""
+    """The details, one place with its hours and its deliveries, and the legal texts."""
     details.save_details(
         Clinic(
             name="Clinique vétérinaire des Trois Rivières",
@@ -102,6 +102,7 @@ def open_clinic(*, at: datetime) -> None:
     stretches += [(day, time(14), time(19)) for day in _WORKDAYS] + [(6, time(9), time(12))]
     for weekday, opens, closes in stretches:
         details.save_details(OpeningHours(place=place, weekday=weekday, opens=opens, closes=closes))
+    delivery.load_delivery(place, at=at)
     for kind, language, title, body in LEGAL_TEXTS:
         details.publish_legal_text(
             kind=kind, language=language, title=title, body=body, effective_from=at
