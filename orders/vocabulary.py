@@ -99,6 +99,28 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+class Series(StrEnum):
+    """Series of numbers, by their first letter; each begins anew with the year."""
+
+    INVOICE = "F"
+    CREDIT_NOTE = "A"
+
+
+class MailKind(StrEnum):
+    """What an order's buyer is told by mail."""
+
+    ORDER_CONFIRMED = "order_confirmed"
+    PAID = "paid"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_DECIDED = "approval_decided"
+    SHIPPED = "shipped"
+    READY_FOR_PICKUP = "ready_for_pickup"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    WITHDRAWAL_RECEIPT = "withdrawal_receipt"
+    REFUNDED = "refunded"
+
+
 class Verdict(StrEnum):
     """What somebody who was shown a cart thinks of it."""
 

@@ -1,8 +1,11 @@
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from catalog.models import Lot, Product
+from orders.models.once import Immutable, WrittenOnce
 from orders.models.order import Order, OrderLine
 from orders.vocabulary import ApprovalState, DeliveryMethod, DocumentKind, ShipmentState
 from pets.models import Pet
@@ -125,8 +128,24 @@ class NumberSeries(models.Model):
         return f"{self.name}{self.last}"
 
 
+class Documents(models.QuerySet["Document"]):
+    """Rows of which the file alone is set after they were written, and that are never deleted."""
+
+    def update(self, **changes: Any) -> int:
+        if not set(changes) <= {"file_name", "checksum"}:
+            raise Immutable("Only the file of a document is set.")
+        return super().update(**changes)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise Immutable("A document is kept for ten years.")
+
+
 class Document(models.Model):
-    """An invoice or a credit note: a copy of everything that it says, never changed."""
+    """An invoice or a credit note: a copy of everything that it says, never changed.
+
+    Only the file, made later by the worker, is set afterwards; `content` is made by
+    `orders.invoice_content`. Source: CGI art. 289 I and VII; LPF L.102 B.
+    """
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="documents")
     kind = models.CharField(
@@ -137,10 +156,12 @@ class Document(models.Model):
         "orders.Refund", models.PROTECT, null=True, blank=True, related_name="document"
     )
     issued_at = models.DateTimeField(_("issued"), db_index=True)
-    content = models.JSONField(_("content"), default=dict)
+    content = WrittenOnce(_("content"), default=dict)
     total_cents = models.IntegerField(_("total (cents)"))
     file_name = models.CharField(max_length=120, blank=True, editable=False)
     checksum = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = Documents.as_manager()
 
     class Meta:
         verbose_name = _("invoice or credit note")
