@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.static import serve
@@ -12,8 +13,10 @@ from accounts import exporting
 from kernel import uploads
 from kernel.refusals import NotFound
 from kernel.uploads import UploadRefused
+from orders import document_files
 
 _CHUNK = 64 * 1024
+_SECONDS_TO_WAIT = 2
 
 
 @csrf_exempt
@@ -42,11 +45,35 @@ def download_export(_request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         archive = exporting.open_export(token, at=timezone.now())
     except NotFound as refusal:
-        response: HttpResponseBase = HttpResponse(
-            refusal.message, content_type="text/plain; charset=utf-8", status=404
-        )
-    else:
-        response = FileResponse(archive, as_attachment=True, filename="clinic-shop-data.zip")
+        return _in_confidence(_told(refusal.message, status=404))
+    return _in_confidence(
+        FileResponse(archive, as_attachment=True, filename="clinic-shop-data.zip")
+    )
+
+
+@require_safe
+def show_document(_request: HttpRequest, token: str) -> HttpResponseBase:
+    """An invoice or a credit note; one that is not on paper yet comes back by itself."""
+    try:
+        document = document_files.find_document(token, at=timezone.now())
+    except NotFound as refusal:
+        return _in_confidence(_told(refusal.message, status=404))
+    file = document_files.open_document(document)
+    if file is None:
+        response = _told(_("This document is being prepared: one moment."), status=202)
+        response["Refresh"] = response["Retry-After"] = str(_SECONDS_TO_WAIT)
+        return _in_confidence(response)
+    return _in_confidence(
+        FileResponse(file, content_type="application/pdf", filename=f"{document.number}.pdf")
+    )
+
+
+def _told(words: str, *, status: int) -> HttpResponse:
+    return HttpResponse(words, content_type="text/plain; charset=utf-8", status=status)
+
+
+def _in_confidence(response: HttpResponseBase) -> HttpResponseBase:
+    """Kept by nobody on the way, and its address told to nobody."""
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads/<str:token>", files.receive_upload, name="upload"),
     path("exports/<str:token>", files.download_export, name="export"),
     path("stripe/webhook", stripe_webhook.receive, name="stripe-webhook"),
+    path("documents/<str:token>", files.show_document, name="document"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,9 @@ PURE = [
     "orders/vocabulary.py",
     "orders/calendar.py",
     "orders/totals.py",
+    "orders/credited.py",
+    "orders/stored.py",
+    "orders/mentions.py",
     "pets/health.py",
     "pets/feeding.py",
     "catalog/rations.py",
@@ -146,6 +150,17 @@ def test_the_clock_is_read_at_the_edges_alone(path):
         if node.attr == "now" and isinstance(node.value, ast.Name) and node.value.id == "timezone"
     ]
     assert is_edge or reads == []
+
+
+def test_the_web_process_loads_no_typesetter():
+    asked = (
+        "import sys, shop.wsgi, shop.urls; "
+        "print(sorted({'facturx', 'typst', 'pypdf'} & set(sys.modules)))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "[]\n"
 
 
 def test_the_kernel_holds_what_the_house_says():

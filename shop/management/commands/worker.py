@@ -6,6 +6,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+# Heard by the worker alone, for its libraries are heavy: no other process puts things on paper.
+from orders.documents import reactions  # noqa: F401
+
 
 class Command(BaseCommand):
     help = "Carry out queued tasks and the schedule until stopped; run as many as you like."
