@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from accounts.models import Notice
@@ -29,10 +29,11 @@ class NoticeWritten(events.Event):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is told: worded already, in the recipient's language."""
+    """What is told: worded already, in the recipient's language; `html` says the same as `body`."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 def notify(
@@ -56,6 +57,7 @@ def notify(
                 "language": language,
                 "subject": message.subject,
                 "body": message.body,
+                "html": message.html,
             },
         )
         if is_new:
@@ -68,6 +70,9 @@ def send(notice_id: int, *, at: datetime) -> None:
     notice = Notice.objects.filter(pk=notice_id, sent_at__isnull=True).first()
     if notice is None:
         return
-    send_mail(notice.subject, notice.body, None, [notice.recipient])
-    body = "" if notice.key.startswith(SECRET) else notice.body
-    Notice.objects.filter(pk=notice.pk).update(sent_at=at, body=body)
+    mail = EmailMultiAlternatives(notice.subject, notice.body, None, [notice.recipient])
+    if notice.html:
+        mail.attach_alternative(notice.html, "text/html")
+    mail.send()
+    forgotten = {"body": "", "html": ""} if notice.key.startswith(SECRET) else {}
+    Notice.objects.filter(pk=notice.pk).update(sent_at=at, **forgotten)

@@ -66,7 +66,13 @@ def _notices_to(person: Person) -> QuerySet[Notice]:
 
 def _blank_notices(rows: Rows) -> None:
     """Forget to whom and what; one that was not sent is taken for sent, so that it never is."""
-    rows.update(recipient="", subject="", body="", sent_at=Coalesce(F("sent_at"), F("created_at")))
+    rows.update(
+        recipient="",
+        subject="",
+        body="",
+        html="",
+        sent_at=Coalesce(F("sent_at"), F("created_at")),
+    )
 
 
 def _consents_taken(person: Person) -> QuerySet[Consent]:

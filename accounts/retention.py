@@ -91,7 +91,7 @@ def _in_chunks(due: privacy.Rows, change: Callable[[privacy.Rows], int]) -> int:
 
 
 def _blank(rows: privacy.Rows) -> int:
-    return rows.update(recipient="", subject="", body="")
+    return rows.update(recipient="", subject="", body="", html="")
 
 
 def _forget_keys(before: datetime) -> int:

@@ -260,11 +260,12 @@ def delivery_of(order: Order, parts: list[StoredPart]) -> Delivery:
         "gross_cents": sum(part["gross_cents"] for part in parts),
         "net_cents": sum(part.get("net_cents", 0) for part in parts),
         "parts": parts,
-        "address": _delivered_to(order),
+        "address": delivered_to(order),
     }
 
 
-def _delivered_to(order: Order) -> PostalAddress:
+def delivered_to(order: Order) -> PostalAddress:
+    """Where an order goes: home, to a relay point, or to the counter of its place."""
     if order.method == DeliveryMethod.PICKUP:
         return address_of_place(order.place)
     found: PostalAddress = (

@@ -9,26 +9,20 @@ from unicodedata import normalize
 from django.utils.formats import date_format
 from django.utils.translation import override
 
-from accounts.countries import COUNTRIES
 from kernel.animals import Language
 from kernel.money import Money
 from orders.invoice_content import Content, InvoiceLine
-from orders.stored import PostalAddress
 from orders.vocabulary import DeliveryMethod, DocumentKind, PaymentMethod
-
-_HARD_SPACE: Final = "\u00a0"
-_MINUS: Final = "\u2212"
+from orders.wording import HARD_SPACE, METHODS, address_lines, money_text
 
 #: (French, English).
-_WORDS: Final = {
+_WORDS: Final[dict[str, tuple[str, str]]] = {
     DocumentKind.INVOICE: ("Facture", "Invoice"),
     DocumentKind.CREDIT_NOTE: ("Avoir", "Credit note"),
     PaymentMethod.CARD: ("par carte bancaire", "by card"),
     PaymentMethod.COUNTER: ("au comptoir", "at the counter"),
     PaymentMethod.TRANSFER: ("par virement", "by bank transfer"),
-    DeliveryMethod.HOME: ("Livraison à domicile", "Home delivery"),
-    DeliveryMethod.PICKUP: ("Retrait à la clinique", "Collection at the clinic"),
-    DeliveryMethod.RELAY: ("Livraison en point relais", "Delivery to a relay point"),
+    **METHODS,
     "issued": ("Date d’émission", "Date of issue"),
     "order": ("Commande", "Order"),
     "of": ("du", "of"),
@@ -147,35 +141,11 @@ class _Words:
     def rate(self, rate: str) -> str:
         number = f"{Decimal(rate).normalize():f}"
         if self.language is Language.FR:
-            return f"{number.replace('.', ',')}{_HARD_SPACE}%"
+            return f"{number.replace('.', ',')}{HARD_SPACE}%"
         return f"{number}%"
 
     def day(self, iso_day: str) -> str:
         return date_format(date.fromisoformat(iso_day), "DATE_FORMAT")
-
-
-def money_text(money: Money, language: Language) -> str:
-    """`1 234,50 €` in French, `€1,234.50` in English."""
-    sign = _MINUS if money.cents < 0 else ""
-    euros, cents = divmod(abs(money.cents), 100)
-    if language is Language.FR:
-        grouped = f"{euros:,}".replace(",", _HARD_SPACE)
-        return f"{sign}{grouped},{cents:02d}{_HARD_SPACE}€"
-    return f"{sign}€{euros:,}.{cents:02d}"
-
-
-def address_lines(address: PostalAddress, *, named: bool = True) -> list[str]:
-    """An address as it is written on an envelope; the country only when it is not France."""
-    lines = [
-        *([address.get("recipient", ""), address.get("company", "")] if named else []),
-        address.get("line1", ""),
-        address.get("line2", ""),
-        f"{address.get('postal_code', '')} {address.get('city', '')}",
-    ]
-    country = address.get("country", "FR")
-    if country != "FR":
-        lines.append(COUNTRIES[country].label_name if country in COUNTRIES else country)
-    return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
 def _facts(content: Content, say: _Words) -> list[list[str]]:
@@ -280,7 +250,7 @@ def _identity(content: Content, say: _Words) -> str:
 
 
 def _colon(say: _Words) -> str:
-    return f"{_HARD_SPACE}:" if say.language is Language.FR else ":"
+    return f"{HARD_SPACE}:" if say.language is Language.FR else ":"
 
 
 def _printable(told: Any) -> Any:
@@ -314,8 +284,8 @@ _PRINTED: Final[Iterable[tuple[int, int]]] = (
 
 def printable(text: str) -> str:
     """A text of one line in characters that the fonts have; others would bar PDF/A."""
-    line = " ".join(normalize("NFC", text).replace(_HARD_SPACE, "\x00").split())
-    line = line.replace("\x00", _HARD_SPACE)
+    line = " ".join(normalize("NFC", text).replace(HARD_SPACE, "\x00").split())
+    line = line.replace("\x00", HARD_SPACE)
     return "".join(
         each if any(low <= ord(each) <= high for low, high in _PRINTED) else "?" for each in line
     )
