@@ -239,14 +239,15 @@ def _sums(content: Content, say: _Words) -> list[list[str]]:
 
 
 def _identity(content: Content, say: _Words) -> str:
+    """Who sells, with numbers that no line end tears from their names."""
     seller = content["seller"]
     numbers = [
-        seller["legal_name"],
-        f"SIREN {seller['siren']}" if seller["siren"] else "",
-        f"SIRET {seller['siret']}" if seller["siret"] else "",
-        f"{say('vat_number')} {seller['vat_number']}" if seller["vat_number"] else "",
+        (f"SIREN {seller['siren']}", seller["siren"]),
+        (f"SIRET {seller['siret']}", seller["siret"]),
+        (f"{say('vat_number')} {seller['vat_number']}", seller["vat_number"]),
     ]
-    return " · ".join(each for each in numbers if each)
+    shown = [text.replace(" ", HARD_SPACE) for text, number in numbers if number]
+    return " · ".join([seller["legal_name"], *shown])
 
 
 def _colon(say: _Words) -> str:

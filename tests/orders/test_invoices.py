@@ -1,9 +1,11 @@
 """Invoices say what was sold, credit notes what was given back, to the cent and for ever."""
 
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -293,6 +295,16 @@ def test_credit_notes_of_everything_are_the_invoice_negated_rate_by_rate():
             for each in note["vat_lines"]:
                 by_rate[each["rate"]] += each[column]
         assert by_rate == {"5.50": 0, "20.00": 0}
+
+
+@pytest.mark.django_db
+def test_the_page_on_invoices_has_the_figures_of_the_code():
+    order = order_of(Bought("A", 999, 3))
+    invoice_of(order)
+    notes = [credit_note_of(order, (0, 1, 999)).content for _ in range(3)]
+    assert [note["vat_lines"][0]["vat_cents"] for note in notes] == [-167, -166, -167]
+    page = (Path(__file__).parents[2] / "docs" / "algorithms" / "invoice.md").read_text()
+    assert re.findall(r"^\| \d \|.*\| ([\d.]+) \|$", page, re.MULTILINE) == ["1.67", "1.66", "1.67"]
 
 
 @pytest.mark.django_db
