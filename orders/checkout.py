@@ -21,7 +21,7 @@ from clinic.vocabulary import LegalKind
 from kernel import events
 from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal, Stale
-from orders import approvals, promises, reckoning, timeline
+from orders import approvals, promises, reckoning, stored, timeline
 from orders.carts import CartClosed
 from orders.events import OrderPlaced
 from orders.models import Cart, Order, OrderLine, OrderLinePet, Payment, Reservation
@@ -135,7 +135,8 @@ def _write(
     found: Reckoning, *, viewer: Viewer, reading: Reading, texts: Iterable[LegalText]
 ) -> Order:
     cart, totals, at = found.cart, found.totals, reading.at
-    promise = promises.promise_of(cart, reading)
+    terms = found.terms
+    assert terms is not None  # noqa: S101  (a blocking problem otherwise)
     order = Order(
         number=_number(),
         person=viewer.person,
@@ -149,18 +150,18 @@ def _write(
         method=cart.method,
         slot=cart.slot,
         relay_point=cart.relay_point,
-        promise_from=promise.starts,
-        promise_to=promise.ends,
+        promise_from=terms.promise.starts_at,
+        promise_to=terms.promise.ends_at,
         goods_cents=totals.goods.cents,
         reduced_cents=totals.reduced_by.cents,
         delivery_cents=totals.delivery.cents,
         total_cents=totals.total.cents,
-        delivery_parts=[[str(rate), part.cents] for rate, part in totals.delivery_parts],
-        vat_lines=[
-            {"rate": str(v.rate), "gross": v.gross.cents, "base": v.base.cents, "vat": v.vat.cents}
-            for v in totals.vat_lines
+        delivery_parts=stored.delivery_parts_of(totals),
+        vat_lines=stored.vat_of(totals),
+        accepted_texts=[
+            {"kind": text.kind, "language": text.language, "version": text.version}
+            for text in texts
         ],
-        accepted_texts=[[text.pk, text.kind, text.version] for text in texts],
         is_declared=cart.is_declared,
         placed_at=at,
         expires_at=at + PAYMENT_WINDOW,
@@ -204,7 +205,7 @@ def _line(order: Order, each: ReckonedLine) -> OrderLine:
         before_cents=each.total.before.cents,
         gross_cents=each.total.gross.cents,
         vat_rate=each.total.vat_rate,
-        applied=[[taken.code, taken.money.cents] for taken in each.total.applied],
+        applied=stored.reductions_of(each.total),
         acknowledged=each.line.acknowledged,
         shipping_weight_g=each.line.variant.shipping_weight_g,
         from_suggestion=each.line.from_suggestion,
@@ -224,7 +225,7 @@ def _promise(order: Order, found: Reckoning, lines: Sequence[OrderLine], *, at: 
         )
         for line, each in zip(lines, found.lines, strict=True)
     )
-    promises.hold_day(order)
+    promises.hold_day(order, at=at)
 
 
 def _to_approve(

@@ -63,3 +63,10 @@ class StripeEventStored(Event):
 
     event_pk: int
     intent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDone(Event):
+    """Money was given back."""
+
+    refund_id: int

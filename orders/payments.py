@@ -9,9 +9,13 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import Person
+from kernel import events
 from kernel.money import Money
 from orders import settlement, stripe_gateway
+from orders.events import RefundDone
 from orders.models import Order, Payment, Refund
 from orders.settlement import PaymentNews, Standing
 from orders.stripe_gateway import (
@@ -197,7 +201,10 @@ def give_back(refund_id: int, *, at: datetime) -> None:
         RefundStatus.CANCELED: RefundState.FAILED,
     }.get(made.status, RefundState.PENDING)
     done_at = at if state is not RefundState.PENDING else None
-    Refund.objects.filter(pk=refund.pk).update(state=state, stripe_id=made.id, done_at=done_at)
+    with transaction.atomic():
+        Refund.objects.filter(pk=refund.pk).update(state=state, stripe_id=made.id, done_at=done_at)
+        if state is RefundState.DONE:
+            events.enqueue(RefundDone(refund_id=refund.pk))
 
 
 def reconcile(*, since: timedelta, at: datetime) -> int:

@@ -1,28 +1,26 @@
 """What an order was promised: packs and a day, held until it is paid, let go when it is not."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 
 from catalog import stock
-from catalog.listing import Reading
-from orders.models import Cart, Order, Reservation
+from orders import slots
+from orders.models import Order, Reservation, SlotDay
+from orders.vocabulary import DeliveryMethod
 
 
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """Between which moments the buyer receives the goods; None where nobody can say yet."""
+def hold_day(order: Order, *, at: datetime) -> None:
+    """Take one place of the day chosen; call it in the transaction that sells, after the packs.
 
-    starts: datetime | None
-    ends: datetime | None
-
-
-def promise_of(cart: Cart, reading: Reading) -> Promise:
-    return Promise(None, None)
-
-
-def hold_day(order: Order) -> None:
-    """Take one place of the day chosen. Raises: SlotGone."""
+    Raises:
+        SlotGone: it is full, or it is too late to ask for it.
+    """
+    if order.slot is None:
+        return
+    is_home = order.method == DeliveryMethod.HOME
+    code = order.address.get("postal_code") if is_home else None
+    slots.hold_slot(rule=order.slot.rule, day=order.slot.day, at=at, postal_code=code)
+    Order.objects.filter(pk=order.pk).update(holds_slot=True)
 
 
 def let_go(order: Order, *, at: datetime) -> None:
@@ -34,3 +32,7 @@ def let_go(order: Order, *, at: datetime) -> None:
     if promised:
         stock.release(promised=promised, at=at)
     alive.update(ended_at=at)
+    held = Order.objects.filter(pk=order.pk, holds_slot=True).update(holds_slot=False)
+    slot = SlotDay.objects.filter(pk=order.slot_id).first() if held and order.slot_id else None
+    if slot is not None:
+        slots.release_slot(slot)

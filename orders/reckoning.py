@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,10 +23,14 @@ from clinic.details import PARIS
 from clinic.vocabulary import ClientGate
 from kernel.animals import Language, Species
 from kernel.money import Money
-from orders import delivery_price
+from kernel.refusals import NotFound
+from orders.carriers import Parcel
+from orders.delivery import Choice, NoPointThere, NoSlotChosen, Terms, terms_of
 from orders.models import Cart, CartLine
+from orders.slots import NoDayOpen, SlotGone
 from orders.totals import ZERO, Line, LineTotal, Totals, total_of
 from orders.vocabulary import DeliveryMethod, ProblemCode
+from orders.zones import ZoneNotServed
 from pets.facts import facts_of, household_of
 from pets.health import PetFacts
 from pets.models import Pet
@@ -102,6 +107,7 @@ class Reckoning:
     lines: tuple[ReckonedLine, ...]
     totals: Totals
     weight_g: int
+    terms: Terms | None
     problems: tuple[Problem, ...]
 
     @property
@@ -125,8 +131,8 @@ def reckon(cart: Cart, reading: Reading, *, person: Person | None) -> Reckoning:
     weight_g = sum(each.line.variant.shipping_weight_g * each.line.quantity for each in sold)
     goods_lines = [_line(each) for each in sold]
     bare = total_of(goods_lines)
-    price, refused = delivery_price.price_of(cart, weight_g=weight_g, goods=bare.goods)
-    totals = total_of(goods_lines, delivery=price or ZERO)
+    terms, refused = _terms(cart, weight_g=weight_g, goods=bare.goods, at=reading.at)
+    totals = total_of(goods_lines, delivery=terms.price if terms else ZERO)
     by_key = {each.key: each for each in totals.lines}
     priced = tuple(_with_total(each, by_key.get(str(each.line.pk))) for each in read)
     problems = [
@@ -135,7 +141,7 @@ def reckon(cart: Cart, reading: Reading, *, person: Person | None) -> Reckoning:
         *_problems_of_gate(cart, priced, reading, person),
         *_problems_of_eaters(priced, reading, person),
     ]
-    return Reckoning(cart, priced, totals, weight_g, tuple(problems))
+    return Reckoning(cart, priced, totals, weight_g, terms, tuple(problems))
 
 
 def _read(lines: Sequence[CartLine], cart: Cart, reading: Reading) -> list[ReckonedLine]:
@@ -160,6 +166,38 @@ def _read(lines: Sequence[CartLine], cart: Cart, reading: Reading) -> list[Recko
             )
         )
     return found
+
+
+def parcel_of(cart: Cart, *, weight_g: int, goods: Money) -> Parcel:
+    """What is to be sent, and where to; to the place itself while nobody said where."""
+    return Parcel(
+        country=cart.address.get("country", "FR"),
+        postal_code=cart.address.get("postal_code", cart.place.postal_code),
+        weight_g=weight_g,
+        goods=goods,
+    )
+
+
+def _terms(
+    cart: Cart, *, weight_g: int, goods: Money, at: datetime
+) -> tuple[Terms | None, ProblemCode | None]:
+    """What the way of delivery chosen costs and promises, or what keeps it from being one."""
+    if not cart.method or (cart.method != DeliveryMethod.PICKUP and not cart.address):
+        return None, None
+    choice = Choice(
+        method=DeliveryMethod(cart.method),
+        slot=cart.slot,
+        point_id=str(cart.relay_point.get("id", "")),
+    )
+    parcel = parcel_of(cart, weight_g=weight_g, goods=goods)
+    try:
+        return terms_of(choice, place=cart.place, parcel=parcel, at=at), None
+    except ZoneNotServed:
+        return None, ProblemCode.ZONE_NOT_SERVED
+    except (NoSlotChosen, NoPointThere):
+        return None, ProblemCode.DELIVERY_MISSING
+    except (SlotGone, NoDayOpen, NotFound):
+        return None, ProblemCode.SLOT_GONE
 
 
 def price_now(pack: Mapping[str, Any], reading: Reading) -> Money:

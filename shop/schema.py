@@ -17,15 +17,12 @@ from catalog.graphql.queries import CatalogQuery
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
-from orders.graphql.cart_mutations import CartMutation
-from orders.graphql.order_mutations import ERRORS, OrderMutation
-from orders.graphql.queries import OrdersMe, OrdersQuery
 from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe))
+Me = merge_types("Me", (AccountMe, PrivacyMe))
 
 
 @strawberry.type
@@ -43,7 +40,6 @@ Query = merge_types(
         CatalogQuery,
         ClientsQuery,
         MeQuery,
-        OrdersQuery,
         PetsQuery,
         ServiceTokenQuery,
     ),
@@ -51,11 +47,9 @@ Query = merge_types(
 Mutation = merge_types(
     "Mutation",
     (
-        CartMutation,
         CatalogMutation,
         ClientsMutation,
         DietMutation,
-        OrderMutation,
         PeopleMutation,
         PetHistoryMutation,
         PetsMutation,
@@ -69,7 +63,7 @@ Mutation = merge_types(
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[PlainError, *ERRORS],
+    types=[PlainError],
     extensions=[KeptDocuments],
     execution_context_class=LeafReader,
     config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),

@@ -253,6 +253,13 @@ TASKS = {
                     "task": "catalog.tasks.forget_stale_uploads",
                     "cron": "17 * * * *",
                 },
+                "orders-unpaid": {
+                    "task": "orders.tasks.release_expired_orders",
+                    "cron": "* * * * *",
+                },
+                "approvals-late": {"task": "orders.tasks.expire_approvals", "cron": "7 * * * *"},
+                "stripe-lately": {"task": "orders.tasks.reconcile_lately", "cron": "*/15 * * * *"},
+                "stripe-nightly": {"task": "orders.tasks.reconcile_the_week", "cron": "51 2 * * *"},
                 "privacy-nightly": {
                     "task": "accounts.tasks.forget_what_is_due",
                     "cron": "23 3 * * *",

@@ -18,10 +18,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.acting import Act, ActsAdmin, has_duty
+from accounts.admin.fields import NumberField
 from accounts.models import Person
 from accounts.roles import Duty
 from catalog.admin import labels
-from catalog.admin.fields import NumberField
 from clinic.admin import WEEKDAYS
 from clinic.models import Place
 from orders import slot_rules

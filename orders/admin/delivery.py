@@ -20,8 +20,8 @@ from unfold.widgets import (
 )
 
 from accounts.admin.acting import VerbAdmin, acting, has_duty
+from accounts.admin.fields import ChoiceField, MoneyField, TextField
 from accounts.roles import Duty
-from catalog.admin.fields import ChoiceField, MoneyField, TextField
 from catalog.admin.labels import euros
 from catalog.admin.product_parts import survivors
 from clinic.admin import WEEKDAYS

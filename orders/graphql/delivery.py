@@ -7,19 +7,8 @@ import strawberry
 
 from kernel import money
 from kernel.graphql.money import Money, money_of
-from kernel.graphql.vocabulary import describe
 from orders import carriers, delivery, slots
 from orders.vocabulary import DeliveryMethod
-
-describe(
-    DeliveryMethod,
-    "How an order reaches its buyer.",
-    {
-        DeliveryMethod.HOME: "Brought home.",
-        DeliveryMethod.PICKUP: "Fetched at the clinic.",
-        DeliveryMethod.RELAY: "Fetched at a relay point.",
-    }.__getitem__,
-)
 
 
 @strawberry.type(description="Some hours of a day, in which the clinic brings or hands over.")

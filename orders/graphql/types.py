@@ -281,7 +281,7 @@ def _payment_of(row: models.Order) -> Payment | None:
 def _stored_totals(row: models.Order) -> Totals:
     """As they were stored: nothing of an order is computed again."""
     lines: list[Mapping[str, Any]] = row.vat_lines
-    vat = sum(line["vat"] for line in lines)
+    vat = sum(line["vat_cents"] for line in lines)
     return Totals(
         goods=money_of(row.goods_cents),
         reduced_by=money_of(row.reduced_cents),
@@ -292,7 +292,12 @@ def _stored_totals(row: models.Order) -> Totals:
             vat=money_of(vat),
         ),
         vat_lines=[
-            _vat_line(decimal.Decimal(line["rate"]), line["gross"], line["base"], line["vat"])
+            _vat_line(
+                decimal.Decimal(line["rate"]),
+                line["gross_cents"],
+                line["base_cents"],
+                line["vat_cents"],
+            )
             for line in lines
         ],
     )

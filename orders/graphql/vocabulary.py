@@ -21,15 +21,6 @@ describe(
     }.__getitem__,
 )
 describe(
-    DeliveryMethod,
-    "How the buyer receives the goods.",
-    {
-        DeliveryMethod.HOME: "Delivered at home.",
-        DeliveryMethod.PICKUP: "Fetched at the clinic.",
-        DeliveryMethod.RELAY: "Fetched at a relay point.",
-    }.__getitem__,
-)
-describe(
     BillingParty,
     "Who an invoice is for.",
     {BillingParty.CONSUMER: "A person.", BillingParty.BUSINESS: "A business."}.__getitem__,
@@ -38,3 +29,12 @@ describe(OrderState, "Where an order stands.", in_words)
 describe(CancelReason, "Why an order was cancelled.", in_words)
 describe(PaymentState, "How far a payment has come.", in_words)
 describe(ProblemCode, "What keeps a cart from being bought, or must be read first.", in_words)
+describe(
+    DeliveryMethod,
+    "How an order reaches its buyer.",
+    {
+        DeliveryMethod.HOME: "Brought home.",
+        DeliveryMethod.PICKUP: "Fetched at the clinic.",
+        DeliveryMethod.RELAY: "Fetched at a relay point.",
+    }.__getitem__,
+)

@@ -20,7 +20,10 @@ from accounts.models import (
 )
 from accounts.vocabulary import Origin, PrivacyKind, Purpose
 from catalog.models import DietLine, ImportRun, PriceChange, Reduction, StockMovement
+from clinic.models import Place
 from kernel.animals import Species
+from orders.models import Approval, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
+from orders.vocabulary import RefundReason
 from pets.models import Guardian, GuardianInvite, HistoryEntry, Identification, Pet, PetReference
 from pets.vocabulary import HistoryKind, IdentificationKind
 from tests.builders import NOW, draft, make_clinic
@@ -188,4 +191,30 @@ def rows_naming(person):
         "catalog.stockmovement.by": StockMovement.objects.create(
             stock=variant.stocks.get(), quantity=1, reason="x", at=NOW, by=person
         ),
+        **rows_of_orders(person, pet=pet, product=variant.product),
+    }
+
+
+def rows_of_orders(person, *, pet, product):
+    place = Place.objects.get()
+    order = Order.objects.create(
+        number="N1", person=person, place=place, placed_at=NOW, goods_cents=0, total_cents=0
+    )
+    payment = Payment.objects.create(order=order, amount_cents=0, created_at=NOW)
+    refund = {"amount_cents": 0, "reason": RefundReason.RETURN, "created_at": NOW, "key": "k"}
+    asked = {"pet": pet, "product": product, "quantity": 1, "asked_at": NOW, "expires_at": NOW}
+    return {
+        "orders.order.person": order,
+        "orders.cart.person": Cart.objects.create(
+            person=person, place=place, created_at=NOW, updated_at=NOW
+        ),
+        "orders.orderevent.by": OrderEvent.objects.create(order=order, at=NOW, kind="x", by=person),
+        "orders.refund.by": Refund.objects.create(
+            order=order, payment=payment, by=person, **refund
+        ),
+        "orders.withdrawal.by": Withdrawal.objects.create(
+            order=order, declared_at=NOW, by=person, token_hash="x"
+        ),
+        "orders.approval.asked_by": Approval.objects.create(asked_by=person, **asked),
+        "orders.approval.decided_by": Approval.objects.create(decided_by=person, **asked),
     }

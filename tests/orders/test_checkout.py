@@ -61,7 +61,9 @@ def test_an_order_freezes_what_was_bought():
     line = order.lines.get()
     assert (line.sku, line.quantity, line.unit_cents, line.gross_cents) == ("S1", 3, 1250, 3750)
     assert (order.state, order.total_cents) == (OrderState.PENDING_PAYMENT, 3750)
-    assert order.vat_lines == [{"rate": "20.00", "gross": 3750, "base": 3125, "vat": 625}]
+    assert order.vat_lines == [
+        {"rate": "20.00", "gross_cents": 3750, "base_cents": 3125, "vat_cents": 625}
+    ]
     assert stock_of(variant) == (10, 3)
     assert Cart.objects.get().state == CartState.FROZEN
     assert [each.kind for each in OrderEvent.objects.all()] == ["placed"]
@@ -139,7 +141,7 @@ def test_the_terms_in_force_are_accepted_by_their_version():
     )
     with pytest.raises(Invalid):
         placed(cart, texts=frozenset())
-    assert placed(cart).accepted_texts == [[text.pk, "TERMS_OF_SALE", 1]]
+    assert placed(cart).accepted_texts == [{"kind": text.kind, "language": "fr", "version": 1}]
 
 
 @pytest.mark.parametrize("kind", [RegulatoryClass.MEDICINE_RX, RegulatoryClass.UNKNOWN])

@@ -3,6 +3,7 @@
 from typing import Any
 
 from accounts.access import GUEST, Viewer, viewer_of
+from accounts.addresses import AddressGiven
 from accounts.models import Login
 from catalog.listing import Reading
 from catalog.models import Variant
@@ -14,9 +15,11 @@ from kernel.money import Money
 from orders import carts, checkout, reckoning
 from orders.carts import Contact, Wanted
 from orders.checkout import Agreed
-from orders.models import Cart, Order
+from orders.models import Cart, Order, Zone, ZoneRate
 from orders.vocabulary import DeliveryMethod
 from tests.builders import NOW, Pack, published
+
+HOME = AddressGiven(recipient="Ada", line1="1 rue", postal_code="35000", city="Rennes")
 
 
 def reading(at=NOW) -> Reading:
@@ -31,7 +34,7 @@ def pack(sku="S1", price=1000, stock=10, kind=RegulatoryClass.FOOD, **more: Any)
 
 
 def cart_with(*wanted: tuple[Variant, int], login: Login | None = None, at=NOW) -> Cart:
-    """A cart that could be bought: filled at today's prices, with a contact, to be picked up."""
+    """A cart that could be bought: filled at today's prices, delivered for nothing."""
     viewer = viewer_of(login) if login else GUEST
     cart = carts.open_cart(viewer=viewer, place=Place.objects.get(), at=at)
     for variant, quantity in wanted:
@@ -40,8 +43,18 @@ def cart_with(*wanted: tuple[Variant, int], login: Login | None = None, at=NOW) 
         carts.add_packs(cart=cart, wanted=[each], at=at)
     contact = Contact(first_name="Ada", last_name="Lovelace", email="ada@clients.example")
     carts.set_contact(cart=cart, contact=contact, at=at)
-    Cart.objects.filter(pk=cart.pk).update(method=DeliveryMethod.PICKUP)
+    carts.set_address(cart=cart, address=HOME, at=at)
+    Cart.objects.filter(pk=cart.pk).update(method=DeliveryMethod.HOME)
+    _deliver_for_nothing()
     return Cart.objects.get(pk=cart.pk)
+
+
+def _deliver_for_nothing() -> None:
+    zone, is_new = Zone.objects.get_or_create(
+        place=Place.objects.get(), name="France", has_slots=False
+    )
+    if is_new:
+        ZoneRate.objects.create(zone=zone, up_to_g=1_000_000, gross_cents=0)
 
 
 def total_of(cart: Cart, *, viewer: Viewer = GUEST, at=NOW) -> Money:
