@@ -17,12 +17,14 @@ from catalog.graphql.queries import CatalogQuery
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
+from orders.graphql.cart_mutations import CartMutation
+from orders.graphql.queries import OrdersMe, OrdersQuery
 from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, PrivacyMe))
+Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe))
 
 
 @strawberry.type
@@ -40,6 +42,7 @@ Query = merge_types(
         CatalogQuery,
         ClientsQuery,
         MeQuery,
+        OrdersQuery,
         PetsQuery,
         ServiceTokenQuery,
     ),
@@ -47,6 +50,7 @@ Query = merge_types(
 Mutation = merge_types(
     "Mutation",
     (
+        CartMutation,
         CatalogMutation,
         ClientsMutation,
         DietMutation,

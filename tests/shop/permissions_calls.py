@@ -130,5 +130,48 @@ PETS = {
     "petArchive": _of_pet("petArchive"),
     "petMarkDeceased": _of_pet("petMarkDeceased", 'diedOn: "2026-11-20"'),
 }
-CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **DESK}
+_LINE = "cartId: $id, lineId: $line"
+_OF_CART = ("id", "Cart")
+
+
+def _of_cart(name: str, given: str) -> Call:
+    field = f"{name}(input: {{cartId: $id, {given}}}) {_ERRORS}"
+    return Call(f"mutation($id: ID!) {{ {field} }}", _named("Cart", "cart"), _OF_CART)
+
+
+def _of_line(name: str, given: str = "") -> Call:
+    field = f"{name}(input: {{{_LINE}, {given}}}) {_ERRORS}"
+    text = f"mutation($id: ID!, $line: ID!) {{ {field} }}"
+    both = lambda world: {  # noqa: E731
+        "id": world.id("Cart", world.cart),
+        "line": world.id("CartLine", world.cart.lines.get()),
+    }
+    return Call(text, both, _OF_CART)
+
+
+BUYING = {
+    "cart": Call("query($id: ID!) { cart(id: $id) { version } }", _named("Cart", "cart"), _OF_CART),
+    "order": Call(
+        "query($id: ID!) { order(id: $id) { number } }",
+        _named("Order", "order"),
+        ("id", "Order"),
+    ),
+    "guestOrder": Call(
+        'query($number: String!) { guestOrder(number: $number, email: "ada@clients.example") '
+        "{ state } }",
+        lambda world: {"number": world.order.number},
+    ),
+    "cartCreate": Call(f"mutation {{ cartCreate(input: {{}}) {_ERRORS} }}"),
+    "cartLinesAdd": _of_cart("cartLinesAdd", 'lines: [{sku: "S1"}]'),
+    "cartLineUpdate": _of_line("cartLineUpdate", "quantity: 2"),
+    "cartLineRemove": _of_line("cartLineRemove"),
+    "cartContactSet": _of_cart(
+        "cartContactSet", 'firstName: "A", lastName: "B", email: "a@clients.example"'
+    ),
+    "cartAddressSet": _of_cart(
+        "cartAddressSet", 'recipient: "A", line1: "1 rue", postalCode: "35000", city: "Rennes"'
+    ),
+    "cartClaim": _of_cart("cartClaim", ""),
+}
+CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **BUYING, **DESK}
 __all__ = ["CALLS", "World"]

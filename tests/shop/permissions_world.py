@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from accounts import erasing, service_tokens
+from accounts.access import viewer_of
 from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
@@ -17,11 +18,14 @@ from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
 from kernel.uploads import UploadPurpose
+from orders.models import Cart
+from orders.vocabulary import CartState
 from pets import guardians, history
 from pets.history import Fact
 from pets.models import Breed, Guardian
 from pets.vocabulary import HistoryKind
 from tests.builders import NOW, Pack, draft, make_clinic, owner, pet_of, published, staff
+from tests.orders.world import cart_with, placed
 
 MADE_UP = 987_654
 MACHINE = "machine"
@@ -76,6 +80,12 @@ class World:
         self.entry = history.record_fact(
             pet=self.pet, fact=fact, origin=Origin.OWNER, by=ada, at=NOW
         )
+        self.order = placed(
+            cart_with((self.shown.variants.get(), 1), login=self.logins["owner"]),
+            viewer=viewer_of(self.logins["owner"]),
+        )
+        Cart.objects.update(state=CartState.ORDERED)
+        self.cart = cart_with((self.shown.variants.get(), 1), login=self.logins["owner"])
         self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
         self.login = self.logins.get(asker)
         self.bearer = self.token if asker == MACHINE else ""
