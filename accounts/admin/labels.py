@@ -68,6 +68,11 @@ DUTIES: dict[Duty, str | Promise] = {
     Duty.RECORD_BODY: _("note the weight and the shape of an animal"),
     Duty.RECORD_HEALTH: _("note what a vet finds"),
     Duty.MANAGE_ACCESS: _("appoint colleagues and give tokens"),
+    Duty.READ_ORDERS: _("read the orders"),
+    Duty.FULFIL_ORDERS: _("send the orders"),
+    Duty.REFUND_ORDERS: _("give money back"),
+    Duty.MANAGE_DELIVERY: _("set zones, slots and their room"),
+    Duty.APPROVE_PRODUCTS: _("agree to what an animal is to be given"),
 }
 
 _PICTURE = (

@@ -30,8 +30,8 @@ def test_an_address_has_one_account_whatever_its_case():
 
 def test_a_vet_is_not_an_assistant():
     vet, assistant = duties_of(staff(Role.VET)), duties_of(staff(Role.ASSISTANT))
-    assert vet - assistant == {Duty.RECORD_HEALTH}
-    assert assistant - vet == {Duty.RECEIVE_STOCK, Duty.EDIT_CLIENTS}
+    assert vet - assistant == {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS}
+    assert assistant - vet == {Duty.RECEIVE_STOCK, Duty.EDIT_CLIENTS, Duty.FULFIL_ORDERS}
 
 
 def test_an_upgrade_gives_roles_their_pages_again(capsys):

@@ -195,4 +195,7 @@ def test_the_first_page_of_a_vet_is_about_clients_and_pets():
         str(group["title"]): [str(item["title"]) for item in group["items"]]
         for group in response.context["groups"]
     }
-    assert groups == {"Clients": ["Clients", "Pets", "Privacy requests"]}
+    assert groups == {
+        "Clients": ["Clients", "Pets", "Privacy requests"],
+        "Orders": ["Slots day by day"],
+    }
