@@ -3,6 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from catalog import search
 from clinic import details
@@ -61,3 +62,9 @@ def told_by_stripe(stripe_stand_in, live_server):
     yield stripe_stand_in
     stripe_stand_in.reset()
     stripe_stand_in.settle()
+
+
+@pytest.fixture(autouse=True)
+def _french():
+    """A request leaves its language behind in the thread: each test begins with the shop's own."""
+    translation.deactivate()
