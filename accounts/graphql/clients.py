@@ -19,11 +19,10 @@ from accounts.phones import PhoneRefused
 from accounts.roles import Duty
 from kernel.animals import Language
 from kernel.graphql.nodes import key_of
-from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
-from kernel.graphql.payloads import Answers, ClientMistake, UserError, described
+from kernel.graphql.paging import cursor, page_info, page_size, read_cursor
+from kernel.graphql.payloads import Answers, ClientMistake, Payload, described
 from kernel.refusals import Invalid, NotFound, Stale
 
-_REFUSALS = "Why not; empty when it was done."
 _STAYS = "; left as it is if not given."
 _LONGEST_SEARCH = 200
 #: Where the context keeps the clients of a page, of whom apps above read parts together.
@@ -52,9 +51,8 @@ class ClientUpdateInput:
 
 
 @strawberry.type(description="What came of changing a client's file.")
-class ClientUpdatePayload:
+class ClientUpdatePayload(Payload):
     client: Client | None = strawberry.field(default=None, description="As it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.input(description="Whom the clinic knows.")
@@ -64,9 +62,8 @@ class ClientMarkKnownInput:
 
 
 @strawberry.type(description="What came of marking a client as known.")
-class ClientMarkKnownPayload:
+class ClientMarkKnownPayload(Payload):
     client: Client | None = strawberry.field(default=None, description="As it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.type
@@ -99,12 +96,7 @@ class ClientsQuery:
         cursors = [cursor(*place) for place in page.places]
         return ClientConnection(
             nodes=cast("list[Client]", page.people),
-            page_info=PageInfo(
-                has_next_page=page.has_next,
-                has_previous_page=after is not None,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
+            page_info=page_info(cursors, has_next=page.has_next, after=after),
         )
 
     @strawberry.field(

@@ -17,10 +17,9 @@ from accounts.phones import PhoneRefused
 from accounts.vocabulary import Origin, Purpose
 from kernel.animals import Language
 from kernel.graphql.nodes import global_id, key_of
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotFound, Stale
 
-_REFUSALS = "Why not; empty when it was done."
 _STAYS = "; left as it is if not given."
 
 
@@ -38,9 +37,8 @@ class PersonUpdateInput:
 
 
 @strawberry.type(description="What came of changing one's contact details.")
-class PersonUpdatePayload:
+class PersonUpdatePayload(Payload):
     person: Person | None = strawberry.field(default=None, description="As it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.input(description="A new address.")
@@ -64,11 +62,10 @@ class AddressAddInput:
 
 
 @strawberry.type(description="What came of adding an address.")
-class AddressAddPayload:
+class AddressAddPayload(Payload):
     address: Address | None = strawberry.field(
         default=None, description="The address kept, with its warnings."
     )
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.input(description="Changes of an address.")
@@ -91,9 +88,8 @@ class AddressUpdateInput:
 
 
 @strawberry.type(description="What came of changing an address.")
-class AddressUpdatePayload:
+class AddressUpdatePayload(Payload):
     address: Address | None = strawberry.field(default=None, description="As it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.input(description="Which address to remove.")
@@ -103,11 +99,10 @@ class AddressRemoveInput:
 
 
 @strawberry.type(description="What came of removing an address.")
-class AddressRemovePayload:
+class AddressRemovePayload(Payload):
     removed_id: strawberry.ID | None = strawberry.field(
         default=None, description="The address that is gone."
     )
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 @strawberry.input(description="An answer for a purpose.")
@@ -118,9 +113,8 @@ class ConsentSetInput:
 
 
 @strawberry.type(description="What came of an answer.")
-class ConsentSetPayload:
+class ConsentSetPayload(Payload):
     consent: Consent | None = strawberry.field(default=None, description="As it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_REFUSALS)
 
 
 def given_fields(given: object, names: tuple[str, ...]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from accounts.models import Login, PrivacyRequest
 from accounts.roles import Duty
 from accounts.vocabulary import Fate, PrivacyState
 from kernel.graphql.nodes import global_id, key_of
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.graphql.vocabulary import describe
 from kernel.refusals import Invalid, NotAllowed, NotFound, Stale
 
@@ -125,52 +125,37 @@ class ClientMergeInput:
 
 
 @strawberry.type(description="What came of asking for an archive.")
-class AccountExportPayload:
+class AccountExportPayload(Payload):
     export: Export | None = strawberry.field(
         default=None, description="The request; the one under way if there is one."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="What came of asking to be forgotten.")
-class AccountErasePayload:
+class AccountErasePayload(Payload):
     number: int | None = strawberry.field(
         default=None, description="The number of the request, by which its proof is found."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="The same whether the clinic knows the contact or not.")
-class ClientFileClaimStartPayload:
+class ClientFileClaimStartPayload(Payload):
     valid_minutes: int | None = strawberry.field(
         default=None, description="How long a code is good for, if one was sent."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="What came of the code.")
-class ClientFileClaimPayload:
+class ClientFileClaimPayload(Payload):
     is_joined: bool = strawberry.field(
         default=False, description="Whether the account has the file now: read `me` again."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="What came of the merge.")
-class ClientMergePayload:
+class ClientMergePayload(Payload):
     kept_id: strawberry.ID | None = strawberry.field(
         default=None, description="The one file that there is now."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 

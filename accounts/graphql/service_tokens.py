@@ -14,8 +14,8 @@ from accounts.graphql.viewer import acting
 from accounts.idempotency import IdempotencyConflict, once
 from accounts.roles import Duty
 from kernel.graphql.nodes import global_id, key_of
-from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.graphql.vocabulary import describe, in_words
 from kernel.refusals import Invalid, NotFound
 
@@ -67,25 +67,19 @@ class ServiceTokenRevokeInput:
 
 
 @strawberry.type(description="What came of giving a token.")
-class ServiceTokenCreatePayload:
+class ServiceTokenCreatePayload(Payload):
     token: str | None = strawberry.field(
         default=None, description="The token itself, shown this once: keep it in a safe place."
     )
     service_token: ServiceToken | None = strawberry.field(
         default=None, description="What is kept of it."
     )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
-    )
 
 
 @strawberry.type(description="What came of revoking a token.")
-class ServiceTokenRevokePayload:
+class ServiceTokenRevokePayload(Payload):
     service_token: ServiceToken | None = strawberry.field(
         default=None, description="The token, in force no more."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
@@ -105,14 +99,10 @@ class ServiceTokenQuery:
         before = int(read_cursor(after, int)[0]) if after else None
         found = service_tokens.newest_tokens(most=size + 1, before=before)
         shown = found[:size]
+        cursors = [cursor(row.pk) for row in shown]
         return ServiceTokenConnection(
             nodes=[service_token_of(row) for row in shown],
-            page_info=PageInfo(
-                has_next_page=len(found) > size,
-                has_previous_page=before is not None,
-                start_cursor=cursor(shown[0].pk) if shown else None,
-                end_cursor=cursor(shown[-1].pk) if shown else None,
-            ),
+            page_info=page_info(cursors, has_next=len(found) > size, after=after),
         )
 
 

@@ -12,7 +12,7 @@ from accounts.graphql.info import Info
 from accounts.graphql.viewer import acting, signed_in
 from accounts.roles import Duty
 from kernel import uploads
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.uploads import UploadPurpose, UploadRefused
 
 #: What staff must be able to do to send a file; None: everybody with an account may.
@@ -29,7 +29,7 @@ class UploadCreateInput:
 
 
 @strawberry.type(description="Where to send a file.")
-class UploadCreatePayload:
+class UploadCreatePayload(Payload):
     ticket: str | None = strawberry.field(
         default=None, description="Give it to the mutation that takes the file."
     )
@@ -37,9 +37,6 @@ class UploadCreatePayload:
         default=None, description="PUT the bytes here, once, before it expires."
     )
     expires_at: datetime.datetime | None = strawberry.field(default=None, description="Until when.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
-    )
 
 
 @strawberry.type

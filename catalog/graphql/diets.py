@@ -23,7 +23,7 @@ from catalog.models import DietLine as LineRow
 from clinic.details import PARIS
 from kernel.graphql.extending import extend
 from kernel.graphql.nodes import key_of
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotAllowed, NotFound
 from pets.access import pet_for, pet_to_change
 from pets.graphql.queries import shown
@@ -72,11 +72,8 @@ class PetDietSetInput:
 
 
 @strawberry.type(description="What came of telling a diet.")
-class PetDietSetPayload:
+class PetDietSetPayload(Payload):
     pet: Pet | None = strawberry.field(default=None, description="The pet as it is now.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
-    )
 
 
 @extend(Pet)

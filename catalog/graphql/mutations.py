@@ -19,7 +19,7 @@ from catalog.graphql.types import Product, Variant
 from catalog.products import NotPublishable
 from catalog.stock import BestBeforePassed
 from kernel.graphql.nodes import global_id, key_of
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.money import Money
 from kernel.refusals import Invalid, NotFound
 
@@ -70,40 +70,28 @@ class StockReceiveInput:
 
 
 @strawberry.type(description="What came of publishing.")
-class ProductPublishPayload:
+class ProductPublishPayload(Payload):
     product: Product | None = strawberry.field(default=None, description="The product shown.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
-    )
 
 
 @strawberry.type(description="What came of withdrawing.")
-class ProductWithdrawPayload:
+class ProductWithdrawPayload(Payload):
     withdrawn_id: strawberry.ID | None = strawberry.field(
         default=None, description="The product that is no longer shown."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="What came of setting a price.")
-class VariantPriceSetPayload:
+class VariantPriceSetPayload(Payload):
     variant: Variant | None = strawberry.field(
         default=None, description="The pack as shoppers see it now; null while unpublished."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 
 @strawberry.type(description="What came of booking a delivery.")
-class StockReceivePayload:
+class StockReceivePayload(Payload):
     on_hand: int | None = strawberry.field(
         default=None, description="How many packs the place has now."
-    )
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
     )
 
 

@@ -18,7 +18,7 @@ from catalog.shelf import Facet as FacetName
 from catalog.shelf import Page, Sort, Wish
 from catalog.shelf_keeper import keeper, name_of
 from kernel.graphql.nodes import Node, global_id, key_of
-from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
+from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import ClientMistake, described
 
 _LONGEST_SEARCH = 200
@@ -147,12 +147,7 @@ class CatalogQuery:
                 ProductEdge(node=node, cursor=each, asked=found.corrected or text_of(search))
                 for node, each in zip(nodes, cursors, strict=False)
             ],
-            page_info=PageInfo(
-                has_next_page=found.page.has_next,
-                has_previous_page=after is not None,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
+            page_info=page_info(cursors, has_next=found.page.has_next, after=after),
             total_count=found.page.total,
             facets=[facet_of(name, values, info) for name, values in found.facets.items()],
             corrected=found.corrected,

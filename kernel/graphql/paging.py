@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 
 import strawberry
 
@@ -20,6 +21,16 @@ class PageInfo:
     start_cursor: str | None = strawberry.field(description="Cursor of the first on the page.")
     end_cursor: str | None = strawberry.field(
         description="Cursor of the last on the page; give it as `after` for the next page."
+    )
+
+
+def page_info(cursors: Sequence[str], *, has_next: bool, after: str | None) -> PageInfo:
+    """Where a page stands, by the cursors of what is on it and the one that it was asked after."""
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=after is not None,
+        start_cursor=cursors[0] if cursors else None,
+        end_cursor=cursors[-1] if cursors else None,
     )
 
 

@@ -32,6 +32,15 @@ class PlainError(UserError):
     pass
 
 
+@strawberry.type(description="What came of a mutation.")
+class Payload:
+    """Base of every mutation's payload: a subclass adds the thing that changed."""
+
+    user_errors: list[UserError] = strawberry.field(
+        default_factory=list, description="Why not; empty when it was done."
+    )
+
+
 class ClientMistake(GraphQLError):
     """A request that cannot be carried out as it is written; told at the top level with a code."""
 

@@ -17,7 +17,7 @@ from catalog import access as catalogue
 from catalog import listing
 from catalog.graphql.making import reading_of
 from kernel.graphql.nodes import key_of, uuid_of
-from kernel.graphql.payloads import Answers, UserError, described
+from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotFound
 from orders import access, carts, reckoning
 from orders.carts import CartClosed, Contact, NotSoldOnline, Wanted
@@ -27,7 +27,6 @@ from pets.access import pet_of
 from pets.models import Pet
 
 _CART = "The cart."
-_ERRORS = "Why not; empty when it was done."
 
 
 @strawberry.input(description="Who eats of a line, and how much of it.")
@@ -122,9 +121,8 @@ class CartClaimInput:
 
 
 @strawberry.type(description="What came of a change.")
-class CartChanged:
+class CartChanged(Payload):
     cart: Cart | None = strawberry.field(default=None, description="The cart as it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_ERRORS)
 
 
 @strawberry.type(description="What came of asking for a cart.")

@@ -17,7 +17,7 @@ from catalog.stock import OutOfStock
 from clinic.vocabulary import LegalKind
 from kernel.graphql.money import Money, money_of
 from kernel.graphql.nodes import key_of, uuid_of
-from kernel.graphql.payloads import Answers, UserError, described, plain_error
+from kernel.graphql.payloads import Answers, Payload, UserError, described, plain_error
 from kernel.money import Money as Cents
 from kernel.refusals import Invalid, NotFound, Refusal, Stale
 from orders import access, checkout, payments, settlement, withdrawal
@@ -29,8 +29,6 @@ from orders.settlement import WrongState
 from orders.stripe_gateway import GatewayUnavailable
 from orders.vocabulary import CancelReason
 from orders.withdrawal import NotWithdrawable, Returned, WithdrawalUnknown
-
-_ERRORS = "Why not; empty when it was done."
 
 
 @strawberry.type(description="Fewer packs are left than were asked for.")
@@ -131,9 +129,8 @@ class WithdrawalConfirmInput:
 
 
 @strawberry.type(description="What came of a step of an order.")
-class OrderChanged:
+class OrderChanged(Payload):
     order: Order | None = strawberry.field(default=None, description="The order as it is now.")
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_ERRORS)
 
 
 @strawberry.type(description="What came of buying a cart.")
@@ -162,11 +159,10 @@ class OrderCancelPayload(OrderChanged):
 
 
 @strawberry.type(description="What came of declaring.")
-class WithdrawalDeclarePayload:
+class WithdrawalDeclarePayload(Payload):
     token: str | None = strawberry.field(
         default=None, description="Give it to `withdrawalConfirm` when the buyer confirms."
     )
-    user_errors: list[UserError] = strawberry.field(default_factory=list, description=_ERRORS)
 
 
 @strawberry.type(description="What came of confirming; a receipt goes out by mail.")

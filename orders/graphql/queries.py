@@ -7,7 +7,7 @@ from strawberry import relay
 
 from accounts.graphql.info import Info
 from kernel.graphql.nodes import uuid_of
-from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
+from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import described
 from kernel.refusals import NotFound
 from orders import access
@@ -42,12 +42,7 @@ class OrdersMe:
         cursors = [cursor(each.placed_at.isoformat(), each.number) for each in page]
         return OrderConnection(
             nodes=[order_of(each) for each in page],
-            page_info=PageInfo(
-                has_next_page=len(found) > size,
-                has_previous_page=after is not None,
-                start_cursor=cursors[0] if cursors else None,
-                end_cursor=cursors[-1] if cursors else None,
-            ),
+            page_info=page_info(cursors, has_next=len(found) > size, after=after),
         )
 
 

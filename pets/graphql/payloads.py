@@ -2,16 +2,13 @@
 
 import strawberry
 
-from kernel.graphql.payloads import UserError
+from kernel.graphql.payloads import Payload
 from pets.graphql.types import HistoryEntry, Pet
 
 
 @strawberry.type(description="What came of a change.")
-class PetChanged:
+class PetChanged(Payload):
     pet: Pet | None = strawberry.field(default=None, description="The pet as it is now.")
-    user_errors: list[UserError] = strawberry.field(
-        default_factory=list, description="Why not; empty when it was done."
-    )
 
 
 @strawberry.type(description="What came of writing into a history.")

@@ -19,7 +19,7 @@ from kernel.animals import (
     label,
 )
 from kernel.graphql.nodes import Node, global_id
-from kernel.graphql.paging import PageInfo, cursor, page_size, read_cursor
+from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import ClientMistake, described
 from pets import feeding, health, models
 from pets.health import PetFacts
@@ -248,12 +248,7 @@ def _place(after: str | None) -> tuple[datetime.date, int] | None:
 
 def _page_info(page: Sequence[models.HistoryEntry], *, more: bool, after: str | None) -> PageInfo:
     cursors = [cursor(each.happened_on.isoformat(), each.pk) for each in page]
-    return PageInfo(
-        has_next_page=more,
-        has_previous_page=after is not None,
-        start_cursor=cursors[0] if cursors else None,
-        end_cursor=cursors[-1] if cursors else None,
-    )
+    return page_info(cursors, has_next=more, after=after)
 
 
 def pet_of(row: models.Pet, read: PetsRead, language: Language) -> Pet:
