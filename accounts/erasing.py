@@ -221,6 +221,8 @@ def _forget(person: Person, *, at: datetime) -> list[dict[str, str | int]]:
         rows = entry.all_rows().filter(pk__in=keys)
         if entry.files is not None and entry.fate is not Fate.KEEP:
             files |= set(entry.files(rows))
+        for event in entry.elsewhere(rows) if entry.elsewhere else ():
+            events.enqueue(event)
         if entry.erase is not None:
             entry.erase(rows)
         elif entry.fate is Fate.DELETE and entry.model not in (Login, Person):

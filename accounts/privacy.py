@@ -43,7 +43,8 @@ class PersonalData:
     `person` is the lookup from the model to Person; `scope` finds the rows where a lookup cannot
     say it, or only some of those at its end. `erase` pseudonymises the rows it is given. A kept row
     that names the person itself (a `person` of one step) holds their file, which is then blanked
-    instead of deleted. `dated_by` is a moment that shows the person active. Fleeting rows are the
+    instead of deleted. `dated_by` is a moment that shows the person active. `elsewhere` gives the
+    events by which others, such as a payment service, are told to forget too. Fleeting rows are the
     shop's own working, gone in days: erased like others, but in no figures.
     """
 
@@ -57,6 +58,7 @@ class PersonalData:
     dated_by: str | None = None
     files: Callable[[Rows], Iterable[StoredFile]] | None = None
     erase: Callable[[Rows], object] | None = None
+    elsewhere: Callable[[Rows], Iterable[events.Event]] | None = None
     is_fleeting: bool = False
 
     @property

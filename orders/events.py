@@ -70,3 +70,10 @@ class RefundDone(Event):
     """Money was given back."""
 
     refund_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardForgotten(Event):
+    """A card that was kept for later is to be forgotten at Stripe too."""
+
+    method_id: str

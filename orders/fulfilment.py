@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Min, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,11 +13,18 @@ from catalog import stock
 from clinic.models import Place
 from kernel import events
 from kernel.refusals import Invalid
-from orders import timeline
+from orders import promises, refunds, states, timeline
 from orders.events import ShipmentMoved
-from orders.models import Order, Reservation, Shipment, ShipmentLine
-from orders.settlement import WrongState
-from orders.vocabulary import DeliveryMethod, OrderState, ShipmentState
+from orders.models import Approval, Order, Reservation, Shipment, ShipmentLine
+from orders.refunds import Back
+from orders.states import WrongState
+from orders.vocabulary import (
+    ApprovalState,
+    DeliveryMethod,
+    OrderState,
+    RefundReason,
+    ShipmentState,
+)
 
 
 def to_prepare(place: Place) -> QuerySet[Shipment]:
@@ -53,7 +60,7 @@ def send(
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=shipment.order_id)
         shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
-        if shipment.state != ShipmentState.TO_PREPARE or order.state not in _SENDABLE:
+        if shipment.state != ShipmentState.TO_PREPARE or order.state not in states.SENDABLE:
             raise WrongState(path=["input", "shipmentId"], number=order.number)
         left = left_to_send(order)
         chosen = _chosen(left, quantities)
@@ -65,16 +72,11 @@ def send(
         shipment.save(update_fields=["state", "tracking", "shipped_at"])
         if any(left[line] > chosen.get(line, 0) for line in left):
             _wait_with_the_rest(shipment, at=at)
-            order.state = OrderState.PARTLY_SHIPPED
+            states.move(order, OrderState.PARTLY_SHIPPED)
         else:
-            order.state = OrderState.SHIPPED
-        order.version += 1
-        order.save(update_fields=["state", "version"])
+            states.move(order, OrderState.SHIPPED)
         _tell(order, shipment, by=by, at=at)
     return shipment
-
-
-_SENDABLE = (OrderState.PAID, OrderState.PARTLY_SHIPPED)
 
 
 def deliver(*, shipment: Shipment, by: Person | None, at: datetime) -> Shipment:
@@ -94,13 +96,60 @@ def deliver(*, shipment: Shipment, by: Person | None, at: datetime) -> Shipment:
             raise WrongState(path=["input", "shipmentId"], number=order.number)
         shipment.state, shipment.kept_at = ShipmentState.DELIVERED, at
         shipment.save(update_fields=["state", "kept_at"])
-        others = order.shipments.exclude(state=ShipmentState.DELIVERED)
-        if order.state == OrderState.SHIPPED and not others.exists():
-            order.state = OrderState.DELIVERED
-            order.version += 1
-            order.save(update_fields=["state", "version"])
+        _close_when_all_arrived(order)
         _tell(order, shipment, by=by, at=at)
     return shipment
+
+
+def _close_when_all_arrived(order: Order) -> None:
+    over = (ShipmentState.DELIVERED, ShipmentState.CANCELLED)
+    if order.state == OrderState.SHIPPED and not order.shipments.exclude(state__in=over).exists():
+        states.move(order, OrderState.DELIVERED)
+
+
+def leave_out(
+    *,
+    order: Order,
+    packs: Mapping[int, int],
+    reason: RefundReason,
+    by: Person | None,
+    at: datetime,
+) -> Order:
+    """Send an order without some packs (by the line's key): let go on the shelf, and paid back.
+
+    Locks the order.
+
+    Raises:
+        WrongState: the order is not paid, was all sent, or would be left with nothing: cancel it.
+        Invalid: more than is left to send of a line, or nothing at all.
+    """
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        left = left_to_send(order)
+        chosen = _chosen(left, packs)
+        is_emptied = order.state == OrderState.PAID and chosen == left
+        if order.state not in states.SENDABLE or is_emptied:
+            raise WrongState(path=["input", "orderId"], number=order.number)
+        promises.let_go_packs(order, chosen, at=at)
+        refunds.decide(order=order, back=Back(packs=chosen), reason=reason, by=by, at=at)
+        timeline.note(order, "left_out", by=by, at=at, packs=sorted(chosen.items()))
+        if chosen == left:
+            waiting = order.shipments.filter(state=ShipmentState.TO_PREPARE)
+            waiting.update(state=ShipmentState.CANCELLED)
+            states.move(order, OrderState.SHIPPED)
+            _close_when_all_arrived(order)
+    return order
+
+
+def leave_out_unapproved(order: Order, *, at: datetime) -> None:
+    """Leave out what a vet approved fewer packs of; of several vets' words the strictest counts."""
+    words = Approval.objects.filter(line__order=order, state=ApprovalState.APPROVED)
+    agreed = dict(words.values_list("line").annotate(packs=Min("quantity")))
+    bought = {line.pk: line.quantity for line in order.lines.all() if line.pk in agreed}
+    over = {line: number - agreed[line] for line, number in bought.items()}
+    packs = {line: number for line, number in over.items() if number > 0}
+    if packs:
+        leave_out(order=order, packs=packs, reason=RefundReason.NOT_APPROVED, by=None, at=at)
 
 
 def who_got(lot_code: str) -> QuerySet[ShipmentLine]:

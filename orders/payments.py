@@ -14,20 +14,22 @@ from django.db import transaction
 from accounts.models import Person
 from kernel import events
 from kernel.money import Money
-from orders import settlement, stripe_gateway
+from orders import disputes, settlement, states, stripe_gateway, timeline
 from orders.events import RefundDone
 from orders.models import Order, Payment, Refund
 from orders.settlement import PaymentNews, Standing
 from orders.stripe_gateway import (
+    CardDeclined,
     GatewayUnavailable,
     Intent,
     IntentAsked,
     IntentMoved,
     IntentStatus,
+    RefundMade,
     RefundRefused,
     RefundStatus,
 )
-from orders.vocabulary import CancelReason, OrderState, PaymentState, RefundState
+from orders.vocabulary import CancelReason, OrderState, PaymentState, RefundReason, RefundState
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,13 @@ _STANDINGS = {
     IntentStatus.REQUIRES_CAPTURE: Standing.CAPTURABLE,
     IntentStatus.CANCELED: Standing.CANCELLED,
 }
+_REFUNDED = {
+    RefundStatus.SUCCEEDED: RefundState.DONE,
+    RefundStatus.FAILED: RefundState.FAILED,
+    RefundStatus.CANCELED: RefundState.FAILED,
+}
+#: An intent may be a little younger than the attempt that it is for.
+_SLACK = timedelta(days=1)
 _ENDED = (PaymentState.FAILED, PaymentState.CANCELLED)
 MOST_AT_ONCE = 200
 
@@ -72,7 +81,7 @@ def begin(order: Order, *, at: datetime) -> Payment:
 def _current(order: Order, *, at: datetime) -> Payment:
     """The attempt that is alive; the next one where the last has ended."""
     if order.state != OrderState.PENDING_PAYMENT:
-        raise settlement.WrongState(path=["input", "orderId"], number=order.number)
+        raise states.WrongState(path=["input", "orderId"], number=order.number)
     last = order.payments.latest("attempt")
     if last.state not in _ENDED:
         return last
@@ -144,7 +153,7 @@ def abandon(order: Order, *, reason: CancelReason, by: Person | None, at: dateti
                 hear(moved.intent, at=at)
                 return Order.objects.get(pk=order.pk)
     order.refresh_from_db()
-    if order.state in (OrderState.PENDING_PAYMENT, OrderState.AWAITING_APPROVAL):
+    if order.state in states.AWAITING:
         return settlement.cancel_order(order=order, reason=reason, by=by, at=at)
     return order
 
@@ -163,15 +172,28 @@ def release_expired(*, at: datetime) -> int:
     return released
 
 
-def capture(order: Order, *, at: datetime) -> Order:
-    """Take what was authorised, once the vet has agreed.
+def call_off(order: Order, *, reason: CancelReason, by: Person | None, at: datetime) -> Order:
+    """Cancel an order before it is sent, paid or not: what can be paid still no longer can be.
 
     Raises:
-        GatewayUnavailable, CardDeclined.
+        GatewayUnavailable: nothing was let go.
+        WrongState: a parcel was sent.
+    """
+    order = abandon(order, reason=reason, by=by, at=at)
+    return settlement.cancel_order(order=order, reason=reason, by=by, at=at)
+
+
+def capture(order: Order, *, at: datetime) -> Order:
+    """Take what was authorised, once the vet has agreed; an order whose card says no is given up.
+
+    Raises:
+        GatewayUnavailable.
     """
     payment = order.payments.get(state=PaymentState.AUTHORISED)
     try:
         intent = stripe_gateway.capture_intent(payment.intent_id, Money(order.total_cents))
+    except CardDeclined:
+        return abandon(order, reason=CancelReason.PAYMENT_EXPIRED, by=None, at=at)
     except IntentMoved as moved:
         intent = moved.intent
     hear(intent, at=at)
@@ -193,30 +215,81 @@ def give_back(refund_id: int, *, at: datetime) -> None:
         )
     except RefundRefused as refused:
         logger.error("refund %s was refused: %s", refund.pk, refused.code)  # noqa: TRY400
-        Refund.objects.filter(pk=refund.pk).update(state=RefundState.FAILED, done_at=at)
+        _end_refund(refund.pk, RefundState.FAILED, "", at=at)
         return
-    state = {
-        RefundStatus.SUCCEEDED: RefundState.DONE,
-        RefundStatus.FAILED: RefundState.FAILED,
-        RefundStatus.CANCELED: RefundState.FAILED,
-    }.get(made.status, RefundState.PENDING)
-    done_at = at if state is not RefundState.PENDING else None
+    hear_refund(made, at=at)
+
+
+def hear_refund(made: RefundMade, *, at: datetime) -> None:
+    """Bring a refund to where it stands at Stripe; one that was made there is written down here."""
     with transaction.atomic():
-        Refund.objects.filter(pk=refund.pk).update(state=state, stripe_id=made.id, done_at=done_at)
-        if state is RefundState.DONE:
-            events.enqueue(RefundDone(refund_id=refund.pk))
+        payment = Payment.objects.select_for_update().filter(intent_id=made.intent_id).first()
+        if payment is None:
+            return
+        refund = Refund.objects.filter(key=made.key).first() if made.key else None
+        if refund is None:
+            refund, _is_new = Refund.objects.get_or_create(
+                key=f"stripe:{made.id}",
+                defaults={
+                    "order_id": payment.order_id,
+                    "payment": payment,
+                    "amount_cents": made.amount.cents,
+                    "reason": RefundReason.AT_THE_BANK,
+                    "created_at": made.created_at,
+                },
+            )
+        _end_refund(refund.pk, _REFUNDED.get(made.status, RefundState.PENDING), made.id, at=at)
+
+
+def _end_refund(refund_id: int, state: RefundState, stripe_id: str, *, at: datetime) -> None:
+    """A bank may send a refund back: one that was done can fail still, never the reverse."""
+    before = (
+        (RefundState.PENDING, RefundState.DONE)
+        if state is RefundState.FAILED
+        else (RefundState.PENDING,)
+    )
+    done_at = None if state is RefundState.PENDING else at
+    with transaction.atomic():
+        standing = Refund.objects.filter(pk=refund_id, state__in=before)
+        moved = standing.update(state=state, stripe_id=stripe_id, done_at=done_at)
+        if moved and state is RefundState.DONE:
+            events.enqueue(RefundDone(refund_id=refund_id))
+        if moved and state is RefundState.FAILED:
+            refund = Refund.objects.select_related("order").get(pk=refund_id)
+            cents = refund.amount_cents
+            timeline.note(refund.order, "refund_failed", by=None, at=at, cents=cents)
 
 
 def reconcile(*, since: timedelta, at: datetime) -> int:
-    """Compare what Stripe has with what stands here, whatever was told; how many orders moved.
+    """Compare what Stripe has with what stands here, whatever was told; how many payments moved.
 
     Raises:
         GatewayUnavailable.
     """
     moved = 0
+    known = dict(
+        Payment.objects.filter(created_at__gte=at - since - _SLACK).values_list(
+            "intent_id", "state"
+        )
+    )
     for intent in stripe_gateway.intents_since(at - since):
+        if _stands_as(known.get(intent.id), intent.status):
+            continue
         before = Payment.objects.filter(intent_id=intent.id).values_list("state", flat=True).first()
         hear(intent, at=at)
         after = Payment.objects.filter(intent_id=intent.id).values_list("state", flat=True).first()
         moved += before != after
+    for made in stripe_gateway.refunds_since(at - since):
+        hear_refund(made, at=at)
+    for disputed in stripe_gateway.disputes_since(at - since):
+        disputes.hear(disputed, at=at)
     return moved
+
+
+def _stands_as(state: str | None, status: IntentStatus) -> bool:
+    """Whether what stands here says the same: nothing needs to be asked or locked for it."""
+    return (state, status) in (
+        (PaymentState.PAID, IntentStatus.SUCCEEDED),
+        (PaymentState.CANCELLED, IntentStatus.CANCELED),
+        (PaymentState.AUTHORISED, IntentStatus.REQUIRES_CAPTURE),
+    )

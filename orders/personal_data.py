@@ -10,13 +10,17 @@ from accounts import privacy
 from accounts.privacy import PersonalData
 from accounts.vocabulary import Fate
 from catalog.personal_data import TRADE
+from kernel import events
+from orders.events import CardForgotten
 from orders.models import (
     Approval,
+    CardHolder,
     Cart,
     CartLine,
     CartLinePet,
     CartOpinion,
     CartShare,
+    Dispute,
     Document,
     Order,
     OrderEvent,
@@ -26,6 +30,7 @@ from orders.models import (
     Refund,
     RefundLine,
     Reservation,
+    SavedCard,
     Shipment,
     ShipmentLine,
     Withdrawal,
@@ -35,6 +40,7 @@ from pets.personal_data import ERASED
 _BOOKS = _("What you bought, without your name beside it: the books are kept for ten years.")
 _INVOICES = _("Invoices, as they were issued: the books are kept for ten years.")
 _CARTS = _("What you meant to buy.")
+_CARDS = _("Cards that you kept for later.")
 _PETS = _("Which of your pets it was for.")
 _COLLEAGUE = _("What you decided as a colleague, in the orders of others.")
 
@@ -43,7 +49,23 @@ def _blank_orders(rows: privacy.Rows) -> object:
     return rows.update(person=None, email="", contact={}, address={}, billing={}, cart=None)
 
 
+def _cards_at_stripe(rows: privacy.Rows) -> list[events.Event]:
+    return [CardForgotten(method_id=method) for method in rows.values_list("method_id", flat=True)]
+
+
 privacy.register(
+    PersonalData(
+        model=CardHolder, person="person", fate=Fate.DELETE, reason=_CARDS, article=ERASED
+    ),
+    PersonalData(
+        model=SavedCard,
+        person="holder__person",
+        fate=Fate.DELETE,
+        reason=_CARDS,
+        article=ERASED,
+        exported=("brand", "last4", "expires", "saved_at"),
+        elsewhere=_cards_at_stripe,
+    ),
     PersonalData(
         model=Order,
         person="person",
@@ -61,6 +83,7 @@ privacy.register(
             (Reservation, "order__person"),
             (Shipment, "order__person"),
             (ShipmentLine, "shipment__order__person"),
+            (Dispute, "payment__order__person"),
             (Refund, "order__person"),
             (RefundLine, "refund__order__person"),
             (Withdrawal, "order__person"),

@@ -1,6 +1,7 @@
 """What an order was promised: packs and a day, held until it is paid, let go when it is not."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 
 from catalog import stock
@@ -36,3 +37,23 @@ def let_go(order: Order, *, at: datetime) -> None:
     slot = SlotDay.objects.filter(pk=order.slot_id).first() if held and order.slot_id else None
     if slot is not None:
         slots.release_slot(slot)
+
+
+def let_go_packs(order: Order, packs: Mapping[int, int], *, at: datetime) -> None:
+    """Give back some packs of a locked order that will not be sent, by the line's key.
+
+    Raises:
+        ValueError: more than is promised still.
+    """
+    promised: dict[int, int] = defaultdict(int)
+    alive = Reservation.objects.select_for_update().filter(order=order, ended_at__isnull=True)
+    for reservation in alive.filter(line__in=packs):
+        number = packs[reservation.line_id]
+        if number > reservation.quantity - reservation.taken:
+            raise ValueError(f"{number} packs of line {reservation.line_id} are not promised.")
+        promised[reservation.stock_id] += number
+        reservation.quantity -= number
+        if reservation.taken == reservation.quantity:
+            reservation.ended_at = at
+        reservation.save(update_fields=["quantity", "ended_at"])
+    stock.release(promised=promised, at=at)

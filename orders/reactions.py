@@ -6,10 +6,20 @@ from accounts.models import Person
 from kernel import events
 from kernel.money import Money
 from kernel.refusals import Refusal
-from orders import document_files, invoices, mails, payments, refunds, stripe_gateway, withdrawal
+from orders import (
+    disputes,
+    document_files,
+    invoices,
+    mails,
+    payments,
+    refunds,
+    stripe_gateway,
+    withdrawal,
+)
 from orders.events import (
     ApprovalRefused,
     CaptureDue,
+    CardForgotten,
     OrderCancelled,
     OrderPaid,
     OrderPlaced,
@@ -28,6 +38,10 @@ _MAILS = {
     ShipmentState.READY: MailKind.READY_FOR_PICKUP,
     ShipmentState.DELIVERED: MailKind.DELIVERED,
 }
+
+
+#: What the names of Stripe's events begin with, by what they are about.
+_ABOUT_DISPUTES, _ABOUT_REFUNDS = "charge.dispute.", "refund."
 
 
 @events.on(OrderPlaced)
@@ -55,7 +69,12 @@ def tell_that_it_is_cancelled(event: OrderCancelled) -> None:
 def settle_what_stripe_told(event: StripeEventStored) -> None:
     """Stripe is asked what stands now: neither the order nor the number of its calls matters."""
     at = timezone.now()
-    if event.intent_id:
+    told = StripeEvent.objects.get(pk=event.event_pk)
+    if told.kind.startswith(_ABOUT_DISPUTES):
+        disputes.hear(stripe_gateway.find_dispute(told.object_id), at=at)
+    elif told.kind.startswith(_ABOUT_REFUNDS):
+        payments.hear_refund(stripe_gateway.find_refund(told.object_id), at=at)
+    elif event.intent_id:
         payments.hear(stripe_gateway.find_intent(event.intent_id), at=at)
     StripeEvent.objects.filter(pk=event.event_pk).update(handled_at=at)
 
@@ -118,12 +137,10 @@ def _refund(found: Withdrawal, *, by: Person | None) -> None:
     claimed = Withdrawal.objects.filter(pk=found.pk, settled_at__isnull=True).update(settled_at=at)
     if not claimed:
         return
-    packs, delivery = withdrawal.refund_due(found)
     try:
         refunds.decide(
             order=found.order,
-            packs=packs,
-            delivery=delivery,
+            back=withdrawal.refund_due(found),
             reason=RefundReason.WITHDRAWAL,
             by=by,
             at=at,
@@ -131,3 +148,8 @@ def _refund(found: Withdrawal, *, by: Person | None) -> None:
     except Refusal:
         Withdrawal.objects.filter(pk=found.pk).update(settled_at=None)
         raise
+
+
+@events.on(CardForgotten)
+def forget_the_card(event: CardForgotten) -> None:
+    stripe_gateway.forget_card(event.method_id)

@@ -9,23 +9,20 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Person
 from kernel import events
 from kernel.money import Money
-from kernel.refusals import ErrorCode, Refusal
-from orders import promises, timeline
-from orders.events import OrderCancelled, OrderPaid, RefundDecided
-from orders.models import Cart, Order, Payment, Refund, RefundLine, Shipment
+from orders import fulfilment, promises, refunds, states, timeline
+from orders.events import OrderCancelled, OrderPaid
+from orders.models import Approval, Cart, Order, Payment, Shipment
 from orders.vocabulary import (
     ApprovalState,
     CancelReason,
     CartState,
     OrderState,
     PaymentState,
-    RefundReason,
     ShipmentState,
 )
 
@@ -50,20 +47,13 @@ class PaymentNews:
     decline_code: str = ""
 
 
-class WrongState(Refusal):
-    """The order has gone too far, or not far enough, for that."""
-
-    code = ErrorCode.WRONG_STATE
-    words = _("Order %(number)s can no longer be changed in that way.")
-
-
 _ALIVE = (PaymentState.PENDING, PaymentState.AUTHORISED)
 
 
 def settle(*, news: PaymentNews, at: datetime) -> Order | None:
     """Bring an order to where its payment stands; None when the payment is none of ours.
 
-    Late money for an order that was cancelled meanwhile is given back.
+    Money that no order waits for any more is given back.
     """
     with transaction.atomic():
         key = Payment.objects.filter(intent_id=news.intent_id).values_list("order", flat=True)
@@ -86,7 +76,7 @@ def _apply(order: Order, payment: Payment, news: PaymentNews, *, at: datetime) -
         _note_decline(order, payment, news.decline_code, at=at)
     elif news.standing is Standing.CANCELLED:
         _end(payment, PaymentState.CANCELLED, at=at)
-        if order.state in (OrderState.PENDING_PAYMENT, OrderState.AWAITING_APPROVAL):
+        if order.state in states.AWAITING:
             _cancel(order, CancelReason.PAYMENT_EXPIRED, by=None, at=at)
 
 
@@ -99,17 +89,15 @@ def _received(order: Order, payment: Payment, received: Money, *, at: datetime) 
         at,
     )
     payment.save(update_fields=["state", "captured_cents", "settled_at"])
-    if order.state == OrderState.CANCELLED:
-        give_back_everything(order, payment, RefundReason.LATE_PAYMENT, by=None, at=at)
+    if order.state not in states.AWAITING:
+        refunds.give_back_unwanted(payment, at=at)
         return
     _pay(order, at=at)
 
 
 def _pay(order: Order, *, at: datetime) -> None:
     """The order is paid: what was promised stays promised until it is sent."""
-    order.state, order.paid_at, order.expires_at = OrderState.PAID, at, None
-    order.version += 1
-    order.save(update_fields=["state", "paid_at", "expires_at", "version"])
+    states.move(order, OrderState.PAID, paid_at=at, expires_at=None)
     _move_cart(order, CartState.ORDERED)
     Shipment.objects.create(
         order=order,
@@ -122,6 +110,7 @@ def _pay(order: Order, *, at: datetime) -> None:
     timeline.note(order, "paid", by=None, at=at)
     audit.record(action="order.paid", subject=order, by=None, at=at)
     events.enqueue(OrderPaid(order_id=str(order.pk)))
+    fulfilment.leave_out_unapproved(order, at=at)
 
 
 def _authorised(order: Order, payment: Payment, *, at: datetime) -> None:
@@ -129,9 +118,7 @@ def _authorised(order: Order, payment: Payment, *, at: datetime) -> None:
         return
     payment.state = PaymentState.AUTHORISED
     payment.save(update_fields=["state"])
-    order.state, order.expires_at = OrderState.AWAITING_APPROVAL, None
-    order.version += 1
-    order.save(update_fields=["state", "expires_at", "version"])
+    states.move(order, OrderState.AWAITING_APPROVAL, expires_at=None)
     _move_cart(order, CartState.ORDERED)
     timeline.note(order, "authorised", by=None, at=at)
 
@@ -168,56 +155,22 @@ def cancel_order(*, order: Order, reason: CancelReason, by: Person | None, at: d
         order = Order.objects.select_for_update().get(pk=order.pk)
         if order.state == OrderState.CANCELLED:
             return order
-        if order.state in (OrderState.PARTLY_SHIPPED, OrderState.SHIPPED, OrderState.DELIVERED):
-            raise WrongState(path=["input", "orderId"], number=order.number)
-        paid = order.payments.select_for_update().filter(state=PaymentState.PAID).first()
         _cancel(order, reason, by=by, at=at)
-        if paid is not None:
-            give_back_everything(order, paid, RefundReason.CANCELLED, by=by, at=at)
+        refunds.give_back_the_rest(order, by=by, at=at)
     return order
 
 
 def _cancel(order: Order, reason: CancelReason, *, by: Person | None, at: datetime) -> None:
-    order.state, order.cancel_reason, order.expires_at = OrderState.CANCELLED, reason, None
-    order.version += 1
-    order.save(update_fields=["state", "cancel_reason", "expires_at", "version"])
+    states.move(order, OrderState.CANCELLED, cancel_reason=reason, expires_at=None)
     promises.let_go(order, at=at)
     order.shipments.update(state=ShipmentState.CANCELLED)
     # What was abandoned or has expired may be bought again: the cart thaws.
     _move_cart(order, CartState.OPEN)
-    for line in order.lines.all():
-        line.approvals.filter(state=ApprovalState.ASKED).update(state=ApprovalState.EXPIRED)
+    asked = Approval.objects.filter(line__order=order, state=ApprovalState.ASKED)
+    asked.update(state=ApprovalState.EXPIRED)
     timeline.note(order, "cancelled", by=by, at=at, reason=reason)
     audit.record(action="order.cancel", subject=order, by=by, at=at, changes={"reason": reason})
     events.enqueue(OrderCancelled(order_id=str(order.pk)))
-
-
-def give_back_everything(
-    order: Order, payment: Payment, reason: RefundReason, *, by: Person | None, at: datetime
-) -> Refund:
-    """Decide to refund a payment whole; Stripe is told by the worker, once for the key."""
-    refund, is_new = Refund.objects.get_or_create(
-        key=f"{payment.pk}:all",
-        defaults={
-            "order": order,
-            "payment": payment,
-            "amount_cents": payment.captured_cents,
-            "delivery_cents": order.delivery_cents,
-            "reason": reason,
-            "by": by,
-            "created_at": at,
-        },
-    )
-    if is_new:
-        RefundLine.objects.bulk_create(
-            RefundLine(
-                refund=refund, line=line, quantity=line.quantity, gross_cents=line.gross_cents
-            )
-            for line in order.lines.all()
-        )
-        timeline.note(order, "refund_decided", by=by, at=at, cents=refund.amount_cents)
-        events.enqueue(RefundDecided(refund_id=refund.pk))
-    return refund
 
 
 def settle_free(*, payment: Payment, at: datetime) -> None:

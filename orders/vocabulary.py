@@ -24,8 +24,13 @@ class OrderState(StrEnum):
 
 
 class OrderOrigin(StrEnum):
+    """Where an order came from; only carts make them yet, beside those that were brought along."""
+
     CART = "cart"
     IMPORT = "import"
+    AUTOSHIP = "autoship"
+    STAFF = "staff"
+    VISIT = "visit"
 
 
 class CancelReason(StrEnum):
@@ -66,6 +71,16 @@ class RefundReason(StrEnum):
     LATE_PAYMENT = "late_payment"
     GOODWILL = "goodwill"
     NOT_APPROVED = "not_approved"
+    NOT_SENT = "not_sent"
+    AT_THE_BANK = "at_the_bank"
+
+
+class DisputeState(StrEnum):
+    """Of a payment whose holder asked their bank for the money back: gone until it is won."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
 
 
 class DeliveryMethod(StrEnum):

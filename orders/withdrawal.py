@@ -23,9 +23,12 @@ from kernel.refusals import ErrorCode, Invalid, Refusal
 from orders import timeline
 from orders.events import WithdrawalConfirmed
 from orders.models import Order, OrderLine, ShipmentLine, Withdrawal
+from orders.refunds import Back
 from orders.vocabulary import ShipmentState
 
 DAYS: Final = 14
+#: What is under way may be renounced before it is received; what is still here is cancelled.
+_LEFT_THE_SHOP: Final = (ShipmentState.READY, ShipmentState.SHIPPED, ShipmentState.DELIVERED)
 _RIGHT: Final = "Code de la consommation L.221-18"
 _EXCEPTIONS: Final = {
     regulation.Withdrawal.NONE: "Code de la consommation L.221-28, 3° et 4°",
@@ -120,7 +123,7 @@ def confirm(*, token: str, at: datetime) -> Withdrawal:
     return found
 
 
-def refund_due(withdrawal: Withdrawal) -> tuple[dict[int, int], Money]:
+def refund_due(withdrawal: Withdrawal) -> Back:
     """What is paid back for a withdrawal: its packs, and the standard delivery when all are.
 
     Source: Code de la consommation L.221-24, within fourteen days of the withdrawal.
@@ -128,7 +131,7 @@ def refund_due(withdrawal: Withdrawal) -> tuple[dict[int, int], Money]:
     packs = dict(withdrawal.lines)
     bought = {line.pk: line.quantity for line in withdrawal.order.lines.all()}
     delivery = withdrawal.order.delivery_cents if packs == bought else 0
-    return packs, Money(delivery)
+    return Back(packs=packs, delivery=Money(delivery))
 
 
 def _refuse_exceptions(line: OrderLine, returned: Returned) -> None:
@@ -141,7 +144,7 @@ def _refuse_exceptions(line: OrderLine, returned: Returned) -> None:
 
 
 def _refuse_too_many(line: OrderLine, quantity: int) -> None:
-    sent = ShipmentLine.objects.filter(line=line, shipment__state=ShipmentState.DELIVERED)
+    sent = ShipmentLine.objects.filter(line=line, shipment__state__in=_LEFT_THE_SHOP)
     received = sent.aggregate(packs=Sum("quantity"))["packs"] or 0
     back = sum(
         number

@@ -25,7 +25,7 @@ from orders.carts import CartClosed
 from orders.checkout import Agreed, CartNotReady, PriceChanged
 from orders.graphql.types import CartProblem, Order, order_of, problem_of
 from orders.models import Order as OrderRow
-from orders.settlement import WrongState
+from orders.states import WrongState
 from orders.stripe_gateway import GatewayUnavailable
 from orders.vocabulary import CancelReason
 from orders.withdrawal import NotWithdrawable, Returned, WithdrawalUnknown

@@ -9,15 +9,25 @@ from orders.models.fulfilment import (
     Withdrawal,
 )
 from orders.models.order import Order, OrderEvent, OrderLine, OrderLinePet, Reservation
-from orders.models.payment import Payment, Refund, RefundLine, StripeEvent
+from orders.models.payment import (
+    CardHolder,
+    Dispute,
+    Payment,
+    Refund,
+    RefundLine,
+    SavedCard,
+    StripeEvent,
+)
 
 __all__ = [
     "Approval",
+    "CardHolder",
     "Cart",
     "CartLine",
     "CartLinePet",
     "CartOpinion",
     "CartShare",
+    "Dispute",
     "Document",
     "NumberSeries",
     "Order",
@@ -28,6 +38,7 @@ __all__ = [
     "Refund",
     "RefundLine",
     "Reservation",
+    "SavedCard",
     "Shipment",
     "ShipmentLine",
     "SlotDay",

@@ -3,7 +3,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from orders.models.order import Order, OrderLine
-from orders.vocabulary import PaymentMethod, PaymentState, RefundReason, RefundState
+from orders.vocabulary import (
+    DisputeState,
+    PaymentMethod,
+    PaymentState,
+    RefundReason,
+    RefundState,
+)
 
 
 class Payment(models.Model):
@@ -113,3 +119,60 @@ class RefundLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.line}"
+
+
+class Dispute(models.Model):
+    """A holder who asked their bank for the money back; the clinic answers at Stripe by a day."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
+    stripe_id = models.CharField(max_length=80, unique=True)
+    state = models.CharField(
+        _("state"),
+        max_length=8,
+        choices=[(each, each) for each in DisputeState],
+        default=DisputeState.OPEN,
+    )
+    reason = models.CharField(_("why"), max_length=60)
+    amount_cents = models.PositiveIntegerField(_("amount (cents)"))
+    due_by = models.DateTimeField(_("to be answered by"), null=True)
+    opened_at = models.DateTimeField(_("opened"))
+    closed_at = models.DateTimeField(_("closed"), null=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.payment}: {self.state}"
+
+
+class CardHolder(models.Model):
+    """A person as Stripe knows them, so that a card can be kept there for later."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="card_holder")
+    customer_id = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.customer_id
+
+
+class SavedCard(models.Model):
+    """A card that may be charged later; `expires` is the year and the month of its end."""
+
+    holder = models.ForeignKey(CardHolder, models.CASCADE, related_name="cards")
+    method_id = models.CharField(max_length=80)
+    brand = models.CharField(max_length=20)
+    last4 = models.CharField(max_length=4)
+    expires = models.CharField(max_length=7)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["holder", "method_id"], name="saved_card_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} {self.last4}"

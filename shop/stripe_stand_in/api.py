@@ -140,6 +140,8 @@ CALLS = [
     call("GET /v1/payment_methods/:id", "PaymentMethodRetrieve", read("payment_method"), "expand"),
     call("POST /v1/payment_methods/:id/attach", "PaymentMethodAttach", saving.attach_method,
          "customer expand"),
+    call("POST /v1/payment_methods/:id/detach", "PaymentMethodDetach", saving.detach_method,
+         "expand"),
     call("POST /v1/customers", "CustomerCreate", saving.create_customer,
          "email name phone description metadata expand"),
     call("GET /v1/customers/:id", "CustomerRetrieve", read("customer"), "expand"),

@@ -47,6 +47,16 @@ def attach_method(world: World, params: Thing, asked: str) -> Thing:
     return method
 
 
+def detach_method(world: World, _params: Thing, asked: str) -> Thing:
+    """Raises: ApiError, for a card that nobody keeps."""
+    method = find_method(world, asked)
+    if not method["customer"]:
+        raise ApiError("The payment method you provided is not attached to a customer.")
+    method["customer"] = None
+    world.tell("payment_method.detached", method)
+    return method
+
+
 def create_setup(world: World, params: Thing) -> Thing:
     """Raises: ApiError."""
     if params.get("customer"):

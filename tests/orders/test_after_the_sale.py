@@ -13,8 +13,9 @@ from kernel.money import Money
 from kernel.refusals import Invalid
 from orders import fulfilment, refunds, settlement, withdrawal
 from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
-from orders.refunds import RefundTooMuch
-from orders.settlement import PaymentNews, Standing, WrongState
+from orders.refunds import Back, RefundTooMuch
+from orders.settlement import PaymentNews, Standing
+from orders.states import WrongState
 from orders.vocabulary import CancelReason, OrderState, RefundReason, ShipmentState
 from orders.withdrawal import NotWithdrawable, Returned, WithdrawalUnknown
 from tests.builders import NOW, make_clinic
@@ -123,7 +124,7 @@ def test_a_parcel_is_sent_once_and_a_sent_order_is_not_cancelled():
 def test_packs_are_paid_back_at_what_they_cost_to_the_cent():
     order = bought((pack(price=333), 3))
     line = order.lines.get()
-    paid = {"packs": {line.pk: 1}, "delivery": Money(0), "reason": RefundReason.RETURN}
+    paid = {"back": Back(packs={line.pk: 1}), "reason": RefundReason.RETURN}
     amounts = [refunds.decide(order=order, **paid, by=None, at=NOW).amount_cents for _ in range(3)]
     assert amounts == [333, 333, 333]
     with pytest.raises(Invalid):
@@ -138,8 +139,7 @@ def test_no_more_is_paid_back_than_was_received():
     with pytest.raises(RefundTooMuch):
         refunds.decide(
             order=order,
-            packs=packs,
-            delivery=Money(0),
+            back=Back(packs=packs),
             reason=RefundReason.GOODWILL,
             by=None,
             at=NOW,
@@ -157,7 +157,7 @@ def test_a_buyer_renounces_within_fourteen_days():
     for _ in range(2):
         confirmed = withdrawal.confirm(token=made.token, at=last_day)
     assert confirmed.confirmed_at == last_day
-    assert withdrawal.refund_due(confirmed) == ({line.pk: 2}, Money(0))
+    assert withdrawal.refund_due(confirmed) == Back(packs={line.pk: 2})
     with pytest.raises(Invalid):
         withdrawal.declare(
             order=order, returned={line.pk: Returned(quantity=1)}, by=None, at=last_day

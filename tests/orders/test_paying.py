@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from orders import payments, settlement
-from orders.models import Cart, Order, Payment, Refund
-from orders.vocabulary import CancelReason, CartState, OrderState, RefundState
+from orders.models import Cart, Dispute, Order, Payment, Refund
+from orders.vocabulary import CancelReason, CartState, DisputeState, OrderState, RefundState
 from tests.builders import NOW, make_clinic
 from tests.orders.world import cart_with, pack, placed
 
@@ -82,3 +82,48 @@ def test_money_is_given_back_once(stripe_stand_in):
         payments.give_back(refund.pk, at=NOW)
     refund.refresh_from_db()
     assert (refund.state, refund.amount_cents) == (RefundState.DONE, 2000)
+
+
+def paid(stand_in, card="pm_card_visa", price=1000):
+    order, payment = begun(stand_in, price=price)
+    stand_in.confirm(payment.client_secret, card)
+    return payments.look(order, at=NOW)
+
+
+def reconciled():
+    return payments.reconcile(since=timedelta(hours=1), at=datetime.now(UTC))
+
+
+def test_a_slow_refund_is_done_when_reconciliation_says_so(stripe_stand_in):
+    order = paid(stripe_stand_in, "pm_card_pendingRefund")
+    settlement.cancel_order(order=order, reason=CancelReason.BY_OWNER, by=None, at=NOW)
+    payments.give_back(Refund.objects.get().pk, at=NOW)
+    assert Refund.objects.get().state == RefundState.PENDING
+    stripe_stand_in.advance(days=5)
+    assert [reconciled() for _ in range(2)] == [0, 0]
+    assert Refund.objects.get().state == RefundState.DONE
+
+
+def test_a_dispute_that_nobody_told_is_found_by_reconciliation(stripe_stand_in):
+    order = paid(stripe_stand_in)
+    stripe_stand_in.open_dispute(order.payments.get().intent_id)
+    for _ in range(2):
+        reconciled()
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.amount_cents) == (DisputeState.OPEN, 2000)
+    stripe_stand_in.close_dispute(dispute.stripe_id, won=False)
+    reconciled()
+    assert Dispute.objects.get().state == DisputeState.LOST
+
+
+def test_calling_an_order_off_while_it_is_being_paid_cancels_the_intent(stripe_stand_in):
+    order, payment = begun(stripe_stand_in)
+    gone = payments.call_off(order, reason=CancelReason.BY_STAFF, by=None, at=NOW)
+    assert gone.state == OrderState.CANCELLED
+    assert "error" in stripe_stand_in.confirm(payment.client_secret)
+
+
+def test_calling_a_paid_order_off_gives_the_money_back(stripe_stand_in):
+    order = paid(stripe_stand_in)
+    payments.call_off(order, reason=CancelReason.BY_STAFF, by=None, at=NOW)
+    assert Refund.objects.get().amount_cents == 2000

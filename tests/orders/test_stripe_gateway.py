@@ -19,6 +19,7 @@ from orders.stripe_gateway import (
     RefundRefused,
     RefundStatus,
     SignatureRefused,
+    speaking,
 )
 from shop.stripe_stand_in.webhooks import sign
 
@@ -137,7 +138,7 @@ def test_no_more_is_refunded_than_is_left(stripe_stand_in):
 
 
 def test_all_intents_since_a_moment_are_found_page_by_page(stripe_stand_in, monkeypatch):
-    monkeypatch.setattr(gateway, "PAGE", 2)
+    monkeypatch.setattr(speaking, "PAGE", 2)
     gateway.create_intent(asked())
     stripe_stand_in.advance(days=1)
     late = [gateway.create_intent(asked(attempt=each)).id for each in range(2, 7)]
