@@ -1,6 +1,5 @@
 """Keys of machines: given once, kept as a hash, within the duties of the role `service`."""
 
-import hashlib
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, link_tokens
 from accounts.access import Viewer
 from accounts.models import Person, ServiceToken
 from accounts.roles import DUTIES, Duty, Role
@@ -54,7 +53,7 @@ def give_token(
             person=Person.objects.create(last_name=name.strip()),
             name=name.strip(),
             prefix=text[:_SHOWN],
-            token_hash=_hash(text),
+            token_hash=link_tokens.hashed(text),
             duties=sorted(wanted),
             created_by=by,
             created_at=at,
@@ -98,7 +97,11 @@ def viewer_of_token(text: str, *, at: datetime) -> Viewer | None:
     Looked up by hash, so that neither the database nor the time taken tells a token. A duty taken
     from the role since is taken from the token.
     """
-    row = ServiceToken.objects.select_related("person").filter(token_hash=_hash(text)).first()
+    row = (
+        ServiceToken.objects.select_related("person")
+        .filter(token_hash=link_tokens.hashed(text))
+        .first()
+    )
     if row is None or not is_in_force(row, at=at):
         return None
     stale = Q(last_used_at=None) | Q(last_used_at__lte=at - _USE_NOTED_EVERY)
@@ -125,7 +128,3 @@ def newest_tokens(*, most: int, before: int | None) -> list[ServiceToken]:
     """Tokens newest first, revoked ones included; `before` is the key that the page follows."""
     rows = ServiceToken.objects.select_related("created_by").order_by("-pk")
     return list((rows.filter(pk__lt=before) if before else rows)[:most])
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

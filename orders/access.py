@@ -3,20 +3,34 @@ anybody else's.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import pgettext_lazy
 
 from accounts.access import Viewer
 from accounts.roles import Duty
 from kernel.refusals import NotFound
-from orders.models import Cart, CartLine, Order
+from orders.models import Approval, Cart, CartLine, Order, SavedCard, Shipment
 from orders.vocabulary import CartState
 
 KEPT_FOR = timedelta(days=60)
 _NOBODY = UUID(int=0)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_PARTS = ("lines", "events", "payments", "shipments__lines", "documents", "refunds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which orders staff look for; None asks nothing, an empty list of states finds nothing."""
+
+    states: Sequence[str] | None = None
+    number: str | None = None
+    email: str | None = None
+    promised_before: datetime | None = None
 
 
 def cart_for(viewer: Viewer, cart_id: UUID | None, *, at: datetime) -> Cart:
@@ -88,7 +102,7 @@ def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -
 
     `after` is (moment placed, number) of the last one seen.
     """
-    orders = orders_for(viewer).prefetch_related("lines", "events", "payments")
+    orders = orders_for(viewer).prefetch_related(*_PARTS)
     if after is not None:
         try:
             placed, number = datetime.fromisoformat(after[0]), after[1]
@@ -99,6 +113,58 @@ def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -
 
 
 def whole(order: Order) -> Order:
-    """An order as it stands, with its lines, its timeline and its payments."""
-    parts = ("lines", "events", "payments")
-    return Order.objects.prefetch_related(*parts).get(pk=order.pk)
+    """The order with all that hangs on it; a statement for each part."""
+    prefetch_related_objects([order], *_PARTS)
+    return order
+
+
+def orders_of_desk(where: Wanted, *, first: int, after: Sequence[str] | None) -> list[Order]:
+    """At most `first` + 1 orders with all that hangs on them, the earliest promise first.
+
+    `after` is (promise, number) of the last one seen; orders without a promise come last.
+    """
+    orders = Order.objects.annotate(due=Coalesce("promise_to", _NEVER)).order_by("due", "number")
+    if where.states is not None:
+        orders = orders.filter(state__in=where.states)
+    if where.number is not None:
+        orders = orders.filter(number=where.number.strip().upper())
+    if where.email is not None:
+        orders = orders.filter(email__iexact=where.email.strip())
+    if where.promised_before is not None:
+        orders = orders.filter(promise_to__lt=where.promised_before)
+    if after is not None:
+        try:
+            due, number = datetime.fromisoformat(after[0]), after[1]
+        except ValueError:
+            return []
+        orders = orders.filter(Q(due__gt=due) | Q(due=due, number__gt=number))
+    return list(orders.prefetch_related(*_PARTS)[: first + 1])
+
+
+def shipment_for_staff(shipment_id: int | None) -> Shipment:
+    """Raises: NotFound."""
+    found = Shipment.objects.select_related("order").filter(pk=shipment_id or 0).first()
+    if found is None:
+        raise NotFound(path=["input", "shipmentId"], what=pgettext_lazy("not found", "parcel"))
+    return found
+
+
+def approval_for_vets(approval_id: int | None) -> Approval:
+    """Raises: NotFound."""
+    found = Approval.objects.filter(pk=approval_id or 0).first()
+    if found is None:
+        raise NotFound(path=["input", "approvalId"], what=pgettext_lazy("not found", "question"))
+    return found
+
+
+def card_of(viewer: Viewer, card_id: int | None) -> SavedCard:
+    """A card that the viewer keeps. Raises: NotFound."""
+    found = cards_of(viewer).filter(pk=card_id or 0).first()
+    if found is None:
+        raise NotFound(path=["input", "cardId"], what=pgettext_lazy("not found", "card"))
+    return found
+
+
+def cards_of(viewer: Viewer) -> QuerySet[SavedCard]:
+    """The cards that the viewer keeps, the latest first; at most ten."""
+    return SavedCard.objects.filter(holder__person=viewer.person or 0)

@@ -1,6 +1,6 @@
 """Carts: filled, changed, taken over by the person who signs in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from clinic.models import Place
 from kernel.refusals import ErrorCode, Invalid, LimitReached, Refusal, Stale
 from orders import access
 from orders.models import Cart, CartLine, CartLinePet
-from orders.vocabulary import BillingParty, CartState
+from orders.vocabulary import CartState
 from pets.models import Pet
 
 MOST_OF_A_LINE = 999
@@ -64,17 +64,6 @@ class Contact:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Billing:
-    """Who the invoice is for: a business has a SIREN, and a VAT number where it pays VAT."""
-
-    party: BillingParty
-    company: str = ""
-    siren: str = ""
-    vat_number: str = ""
-    address: Mapping[str, str] | None = None
-
-
 def open_cart(*, viewer: Viewer, place: Place, at: datetime) -> Cart:
     """A cart to fill: the one that a signed-in person has already, a fresh one for a guest."""
     known = access.open_cart_of(viewer)
@@ -112,6 +101,8 @@ def add_packs(*, cart: Cart, wanted: Sequence[Wanted], at: datetime) -> Cart:
         Invalid: a quantity outside 1 to 999, shares that are no whole.
         LimitReached: more than sixty lines.
     """
+    if len(wanted) > MOST_LINES:
+        raise LimitReached(path=["input", "lines"], most=MOST_LINES)
     for each in wanted:
         _refuse_unsold(each.variant)
         _check_quantity(each.quantity)
@@ -208,8 +199,10 @@ def set_address(*, cart: Cart, address: AddressGiven, at: datetime) -> Cart:
     """Raises: CartClosed; Invalid or PhoneRefused, with the field."""
     checked = asdict(addresses.tidied(address))
     with changing(cart, at=at) as row:
+        if checked["postal_code"] != row.address.get("postal_code"):
+            # Another place has other days: what was chosen is chosen anew.
+            row.slot = None
         row.address = checked
-        row.slot = None
     return row
 
 

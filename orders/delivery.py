@@ -158,6 +158,21 @@ def terms_of(choice: Choice, *, place: Place, parcel: Parcel, at: datetime) -> T
     return Terms(price=price, promise=promise, carrier=zone.carrier)
 
 
+def point_named(*, place: Place, country: str, postal_code: str, point_id: str) -> RelayPoint:
+    """A relay point near a postal code, by its id.
+
+    Raises:
+        ZoneNotServed: nothing is sent to relay points there.
+        NoPointThere, NotFound: there is no such point.
+    """
+    code = zones.usual_form(country, postal_code) or postal_code
+    zone = zones.zones_for(place, country, code).get(DeliveryMethod.RELAY)
+    if zone is None:
+        raise ZoneNotServed(path=["input", "postalCode"], postal_code=code)
+    parcel = Parcel(country=country, postal_code=code, weight_g=0, goods=FREE)
+    return _point(zone, parcel, point_id)
+
+
 def _asked(place: Place, parcel: Parcel, at: datetime) -> _Asked:
     code = zones.usual_form(parcel.country, parcel.postal_code) or parcel.postal_code
     public = details.public_details(revision.current())

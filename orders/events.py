@@ -11,6 +11,13 @@ class OrderPlaced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAuthorised(Event):
+    """A card is good for the order, which waits for a vet."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPaid(Event):
     order_id: str
 
@@ -48,6 +55,13 @@ class ApprovalRefused(Event):
 
     order_id: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided(Event):
+    """A vet has decided, or the time to do so is over: who asked is to be told."""
+
+    approval_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from kernel import events
 from kernel.money import Money
 from kernel.refusals import Refusal
 from orders import (
+    approvals,
     disputes,
     document_files,
     invoices,
@@ -17,9 +18,11 @@ from orders import (
     withdrawal,
 )
 from orders.events import (
+    ApprovalDecided,
     ApprovalRefused,
     CaptureDue,
     CardForgotten,
+    OrderAuthorised,
     OrderCancelled,
     OrderPaid,
     OrderPlaced,
@@ -30,8 +33,15 @@ from orders.events import (
     WithdrawalConfirmed,
 )
 from orders.mails import Facts
-from orders.models import Order, Refund, Shipment, StripeEvent, Withdrawal
-from orders.vocabulary import CancelReason, MailKind, OrderState, RefundReason, ShipmentState
+from orders.models import Approval, Order, Refund, Shipment, StripeEvent, Withdrawal
+from orders.vocabulary import (
+    ApprovalState,
+    CancelReason,
+    MailKind,
+    OrderState,
+    RefundReason,
+    ShipmentState,
+)
 
 _MAILS = {
     ShipmentState.SHIPPED: MailKind.SHIPPED,
@@ -49,6 +59,36 @@ def confirm_the_order(event: OrderPlaced) -> None:
     """The durable confirmation that the law asks for (Code de la consommation L.221-13)."""
     order = Order.objects.get(pk=event.order_id)
     mails.tell(order, MailKind.ORDER_CONFIRMED, at=timezone.now())
+
+
+@events.on(OrderAuthorised)
+def tell_that_a_vet_looks_at_it(event: OrderAuthorised) -> None:
+    order = Order.objects.get(pk=event.order_id)
+    asked = Approval.objects.filter(line__order=order).select_related("pet")
+    names = sorted({each.pet.name for each in asked})
+    until = min((each.expires_at for each in asked), default=None)
+    facts = Facts(names=names, until=until)
+    mails.tell(order, MailKind.APPROVAL_ASKED, at=timezone.now(), facts=facts)
+
+
+@events.on(ApprovalDecided)
+def tell_what_the_vet_said(event: ApprovalDecided) -> None:
+    """Of an order, a no at once and a yes when it is the last; the lapse is told by its end."""
+    found = Approval.objects.select_related("pet", "line__order", "asked_by").get(
+        pk=event.approval_id
+    )
+    approved = found.state == ApprovalState.APPROVED
+    if found.line is None:
+        approvals.tell_of_request(found)
+        return
+    order = found.line.order
+    waiting = Approval.objects.filter(line__order=order, state=ApprovalState.ASKED)
+    if found.state == ApprovalState.EXPIRED or (approved and waiting.exists()):
+        return
+    facts = Facts(
+        occasion=str(found.pk), names=[found.line.name], approved=approved, note=found.note
+    )
+    mails.tell(order, MailKind.APPROVAL_DECIDED, at=timezone.now(), facts=facts)
 
 
 @events.on(OrderPaid)

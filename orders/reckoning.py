@@ -52,7 +52,6 @@ WORDS: Mapping[ProblemCode, str | Promise] = {
     ProblemCode.UNSUITABLE: _("%(what)s: %(reason)s"),
     ProblemCode.PET_MISSING: _("Say for which animal %(what)s is."),
     ProblemCode.APPROVAL_NEEDED: _("A vet of the clinic approves %(what)s before it is sent."),
-    ProblemCode.VOUCHER_NOT_ALLOWED: _("This shop takes no vouchers."),
 }
 
 
@@ -168,11 +167,13 @@ def _read(lines: Sequence[CartLine], cart: Cart, reading: Reading) -> list[Recko
     return found
 
 
-def parcel_of(cart: Cart, *, weight_g: int, goods: Money) -> Parcel:
-    """What is to be sent, and where to; to the place itself while nobody said where."""
+def _parcel_of(cart: Cart, *, weight_g: int, goods: Money) -> Parcel:
+    """What is to be sent, and where to: home, to a relay point, or nowhere when it is fetched."""
+    is_relay = cart.method == DeliveryMethod.RELAY
+    where = cart.relay_point if is_relay else cart.address
     return Parcel(
-        country=cart.address.get("country", "FR"),
-        postal_code=cart.address.get("postal_code", cart.place.postal_code),
+        country=where.get("country", "FR"),
+        postal_code=where.get("postal_code", cart.place.postal_code),
         weight_g=weight_g,
         goods=goods,
     )
@@ -182,14 +183,16 @@ def _terms(
     cart: Cart, *, weight_g: int, goods: Money, at: datetime
 ) -> tuple[Terms | None, ProblemCode | None]:
     """What the way of delivery chosen costs and promises, or what keeps it from being one."""
-    if not cart.method or (cart.method != DeliveryMethod.PICKUP and not cart.address):
+    if not cart.method or (cart.method == DeliveryMethod.HOME and not cart.address):
         return None, None
+    if cart.method == DeliveryMethod.RELAY and not cart.relay_point:
+        return None, ProblemCode.DELIVERY_MISSING
     choice = Choice(
         method=DeliveryMethod(cart.method),
         slot=cart.slot,
         point_id=str(cart.relay_point.get("id", "")),
     )
-    parcel = parcel_of(cart, weight_g=weight_g, goods=goods)
+    parcel = _parcel_of(cart, weight_g=weight_g, goods=goods)
     try:
         return terms_of(choice, place=cart.place, parcel=parcel, at=at), None
     except ZoneNotServed:
@@ -240,11 +243,9 @@ def _problems_of_cart(
     elif cart.method == DeliveryMethod.HOME and not cart.address:
         found.append(Problem(code=ProblemCode.ADDRESS_MISSING))
     if refused is not None:
-        where = cart.address.get("postal_code", "")
+        chosen = cart.relay_point if cart.method == DeliveryMethod.RELAY else cart.address
+        where = chosen.get("postal_code", "")
         found.append(Problem(code=refused, facts={"what": where}))
-    if cart.voucher:
-        article = "Code rural et de la pêche maritime R.242-62"
-        found.append(Problem(code=ProblemCode.VOUCHER_NOT_ALLOWED, article=article))
     return found
 
 

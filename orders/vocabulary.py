@@ -161,4 +161,3 @@ class ProblemCode(StrEnum):
     UNSUITABLE = "unsuitable"
     PET_MISSING = "pet_missing"
     APPROVAL_NEEDED = "approval_needed"
-    VOUCHER_NOT_ALLOWED = "voucher_not_allowed"

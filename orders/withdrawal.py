@@ -3,20 +3,19 @@
 Source: Code de la consommation L.221-18 to L.221-28 and D.221-5.
 """
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, link_tokens
 from accounts.models import Person
 from catalog import regulation
+from clinic.details import PARIS
 from kernel import events
 from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal
@@ -79,19 +78,20 @@ def declare(
     lines = {line.pk: line for line in order.lines.all()}
     if not returned:
         raise Invalid(path=["input", "lines"], value="", expected=str(_("something to send back")))
+    left = _left_to_return(order)
     for key, each in returned.items():
         if key not in lines:
             raise Invalid(path=["input", "lines"], value=key, expected=str(_("lines of the order")))
         _refuse_exceptions(lines[key], each)
-        _refuse_too_many(lines[key], each.quantity)
+        _refuse_too_many(left, key, each.quantity)
     _refuse_late(order, at=at)
-    token = secrets.token_urlsafe(32)
+    token = link_tokens.draw()
     made = Withdrawal.objects.create(
         order=order,
         lines=[[key, each.quantity] for key, each in sorted(returned.items())],
         declared_at=at,
         by=by,
-        token_hash=_hashed(token),
+        token_hash=link_tokens.hashed(token),
     )
     return Declared(made, token)
 
@@ -106,21 +106,54 @@ def confirm(*, token: str, at: datetime) -> Withdrawal:
         found = (
             Withdrawal.objects.select_for_update(of=("self",))
             .select_related("order")
-            .filter(token_hash=_hashed(token))
+            .filter(token_hash=link_tokens.hashed(token))
             .first()
         )
         if found is None:
             raise WithdrawalUnknown(path=["input", "token"])
         if found.confirmed_at is not None:
             return found
+        # Two declarations of the same packs are confirmed one after the other.
+        order = Order.objects.select_for_update().get(pk=found.order_id)
+        left = _left_to_return(order)
         for key, quantity in found.lines:
-            _refuse_too_many(OrderLine.objects.get(pk=key), quantity)
+            _refuse_too_many(left, key, quantity)
         found.confirmed_at = at
         found.save(update_fields=["confirmed_at"])
         timeline.note(found.order, "withdrawn", by=found.by, at=at, lines=found.lines)
         audit.record(action="order.withdraw", subject=found.order, by=found.by, at=at)
         events.enqueue(WithdrawalConfirmed(withdrawal_id=found.pk))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Whether a contract may still be renounced: for which packs (by the line's key), until when.
+
+    `until` is the last day, None while nothing was received: the time has not begun.
+    """
+
+    packs: Mapping[int, int]
+    until: date | None
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.packs)
+
+
+def right_of(order: Order, *, at: datetime) -> Right:
+    """What of an order, read whole, may be renounced at a moment. Two statements."""
+    last = _last_day(order)
+    if last is not None and at.astimezone(PARIS).date() > last:
+        return Right({}, last)
+    left = _left_to_return(order)
+    excepted = {
+        line.pk
+        for line in order.lines.all()
+        if regulation.rule_for(line.regulatory_class).withdrawal is regulation.Withdrawal.NONE
+    }
+    packs = {key: number for key, number in left.items() if number > 0 and key not in excepted}
+    return Right(packs, last)
 
 
 def refund_due(withdrawal: Withdrawal) -> Back:
@@ -143,28 +176,32 @@ def _refuse_exceptions(line: OrderLine, returned: Returned) -> None:
         raise NotWithdrawable(path=["input", "lines"], article=_EXCEPTIONS[right], what=line.name)
 
 
-def _refuse_too_many(line: OrderLine, quantity: int) -> None:
-    sent = ShipmentLine.objects.filter(line=line, shipment__state__in=_LEFT_THE_SHOP)
-    received = sent.aggregate(packs=Sum("quantity"))["packs"] or 0
-    back = sum(
-        number
-        for lines in Withdrawal.objects.filter(
-            order=line.order_id, confirmed_at__isnull=False
-        ).values_list("lines", flat=True)
-        for key, number in lines
-        if key == line.pk
-    )
-    if not 1 <= quantity <= received - back:
-        expected = f"0 - {received - back}"
+def _refuse_too_many(left: Mapping[int, int], line: int, quantity: int) -> None:
+    if not 1 <= quantity <= left.get(line, 0):
+        expected = f"0 - {left.get(line, 0)}"
         raise Invalid(path=["input", "lines"], value=quantity, expected=expected)
 
 
+def _left_to_return(order: Order) -> dict[int, int]:
+    """How many packs of each line have left the shop and were not renounced, by its key."""
+    sent = ShipmentLine.objects.filter(line__order=order, shipment__state__in=_LEFT_THE_SHOP)
+    left: dict[int, int] = dict(sent.values_list("line").annotate(packs=Sum("quantity")))
+    confirmed = Withdrawal.objects.filter(order=order, confirmed_at__isnull=False)
+    for lines in confirmed.values_list("lines", flat=True):
+        for key, number in lines:
+            left[key] = left.get(key, 0) - number
+    return left
+
+
 def _refuse_late(order: Order, *, at: datetime) -> None:
-    """Fourteen days from the receipt of the last parcel; the whole last day counts."""
-    last = order.shipments.aggregate(last=Max("kept_at"))["last"]
-    if last is not None and at.date() > last.date() + timedelta(days=DAYS):
+    last = _last_day(order)
+    if last is not None and at.astimezone(PARIS).date() > last:
         raise NotWithdrawable(path=["input", "orderId"], article=_RIGHT, what=order.number)
 
 
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def _last_day(order: Order) -> date | None:
+    """The fourteenth day from the receipt of the last parcel, which counts whole."""
+    received = [each.kept_at for each in order.shipments.all() if each.kept_at]
+    if not received:
+        return None
+    return max(received).astimezone(PARIS).date() + timedelta(days=DAYS)

@@ -1,7 +1,5 @@
 """Those who look after a pet: each joins by their own act, none is the last to leave."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, notices
+from accounts import audit, link_tokens, notices
 from accounts.models import Person
 from accounts.notices import Message
 from kernel.animals import Language
@@ -53,7 +51,7 @@ def invite(*, pet: Pet, email: str, by: Person, at: datetime) -> GuardianInvite:
     except ValidationError:
         expected = str(_("an e-mail address"))
         raise Invalid(path=["input", "email"], value=email[:80], expected=expected) from None
-    token = secrets.token_urlsafe(32)
+    token = link_tokens.draw()
     with transaction.atomic():
         pet = locked(pet)
         refuse_closed(pet)
@@ -66,7 +64,7 @@ def invite(*, pet: Pet, email: str, by: Person, at: datetime) -> GuardianInvite:
             pet=pet,
             by=by,
             email=address,
-            token_hash=_hashed(token),
+            token_hash=link_tokens.hashed(token),
             created_at=at,
             expires_at=at + VALID_FOR,
         )
@@ -92,7 +90,9 @@ def accept(*, token: str, person: Person, at: datetime) -> Pet:
     with transaction.atomic():
         found = (
             GuardianInvite.objects.select_for_update()
-            .filter(token_hash=_hashed(token), accepted_at__isnull=True, expires_at__gt=at)
+            .filter(
+                token_hash=link_tokens.hashed(token), accepted_at__isnull=True, expires_at__gt=at
+            )
             .first()
         )
         if found is None:
@@ -126,10 +126,6 @@ def leave(*, pet: Pet, person: Person, by: Person, at: datetime) -> None:
             raise LastGuardian(path=["input", "petId"], name=pet.name)
         pet.guardians.filter(person=person).delete()
         audit.record(action="guardian.leave", subject=pet, by=by, at=at)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _worded(pet: Pet, by: Person, token: str, language: Language) -> Message:

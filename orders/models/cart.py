@@ -32,7 +32,6 @@ class Cart(models.Model):
     )
     slot = models.ForeignKey(SlotDay, models.SET_NULL, null=True, blank=True, related_name="+")
     relay_point = models.JSONField(default=dict)
-    voucher = models.CharField(max_length=40, blank=True)
     is_declared = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_index=True)
