@@ -1,5 +1,7 @@
 """The door to rows of the catalogue, by the names that people and machines use."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import pgettext_lazy
 
 from catalog.models import Product, Variant
@@ -29,6 +31,14 @@ def variant_by_sku(sku: str) -> Variant:
     """Raises: NotFound."""
     found = Variant.objects.filter(sku=sku).first()
     if found is None:
+        raise NotFound(path=["input", "sku"], what=pgettext_lazy("not found", "pack"))
+    return found
+
+
+def variants_by_sku(skus: Sequence[str]) -> dict[str, Variant]:
+    """Packs by their SKU; one statement. Raises: NotFound, when one of them is not there."""
+    found = {variant.sku: variant for variant in Variant.objects.filter(sku__in=set(skus))}
+    if len(found) < len(set(skus)):
         raise NotFound(path=["input", "sku"], what=pgettext_lazy("not found", "pack"))
     return found
 

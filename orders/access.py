@@ -2,9 +2,11 @@
 anybody else's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
@@ -13,14 +15,45 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.access import Viewer
 from accounts.roles import Duty
-from kernel.refusals import NotFound
-from orders.models import Approval, Cart, CartLine, Order, SavedCard, Shipment
-from orders.vocabulary import CartState
+from kernel.refusals import NotAllowed, NotFound
+from orders.models import (
+    Approval,
+    Cart,
+    CartLine,
+    Order,
+    Refund,
+    SavedCard,
+    Shipment,
+    ShipmentLine,
+)
+from orders.vocabulary import ApprovalState, CancelReason, CartState
 
 KEPT_FOR = timedelta(days=60)
+MOST_ASKED = 50
 _NOBODY = UUID(int=0)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_PARTS = ("lines", "events", "payments", "shipments__lines", "documents", "refunds")
+type Part = Literal[
+    "lines",
+    "eaters",
+    "events",
+    "payments",
+    "shipments",
+    "withdrawals",
+    "documents",
+    "refunds",
+]
+_LOOKUPS: Mapping[Part, str] = MappingProxyType(
+    {
+        "lines": "lines",
+        "eaters": "lines__pets__pet",
+        "events": "events",
+        "payments": "payments",
+        "shipments": "shipments__lines",
+        "withdrawals": "withdrawals",
+        "documents": "documents",
+        "refunds": "refunds",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +106,38 @@ def order_for(viewer: Viewer, order_id: UUID | None) -> Order:
     Raises:
         NotFound: there is none, or it is none of the viewer's business.
     """
-    found = Order.objects.select_related("person").filter(pk=order_id or _NOBODY).first()
+    found = Order.objects.select_related("person", "place").filter(pk=order_id or _NOBODY).first()
     is_staff = Duty.READ_ORDERS in viewer.duties
     if found is None or not (is_staff or found.person_id in (None, _key(viewer))):
         raise NotFound(path=["input", "orderId"], what=pgettext_lazy("not found", "order"))
     return found
+
+
+def order_to_pay(viewer: Viewer, order_id: UUID | None) -> Order:
+    """One's own order, or a guest's whoever has the id: nobody pays, or gives up, for another.
+
+    Raises:
+        NotFound: there is none, or it is none of the viewer's business.
+    """
+    found = order_for(viewer, order_id)
+    if found.person_id not in (None, _key(viewer)):
+        raise NotFound(path=["input", "orderId"], what=pgettext_lazy("not found", "order"))
+    return found
+
+
+def reason_to_cancel(viewer: Viewer, order: Order) -> CancelReason:
+    """As whom the viewer may cancel an order that they see: its buyer, or staff who send.
+
+    Raises:
+        NotAllowed: staff who only read orders.
+    """
+    is_own = viewer.person is not None and order.person_id == viewer.person.pk
+    is_of_guest = order.person_id is None and Duty.READ_ORDERS not in viewer.duties
+    if is_own or is_of_guest:
+        return CancelReason.BY_OWNER
+    if Duty.FULFIL_ORDERS not in viewer.duties:
+        raise NotAllowed(path=["input", "orderId"])
+    return CancelReason.BY_STAFF
 
 
 def order_of_guest(number: str, email: str) -> Order:
@@ -97,12 +157,14 @@ def _key(viewer: Viewer) -> int | None:
     return viewer.person.pk if viewer.person else -1
 
 
-def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -> list[Order]:
-    """At most `first` + 1 of the viewer's orders with their lines and timelines, from a place on.
+def page_of_orders(
+    viewer: Viewer, *, first: int, after: Sequence[str] | None, parts: Iterable[Part]
+) -> list[Order]:
+    """At most `first` + 1 of the viewer's orders with the parts asked for, from a place on.
 
     `after` is (moment placed, number) of the last one seen.
     """
-    orders = orders_for(viewer).prefetch_related(*_PARTS)
+    orders = orders_for(viewer).select_related("place").prefetch_related(*_lookups(parts))
     if after is not None:
         try:
             placed, number = datetime.fromisoformat(after[0]), after[1]
@@ -112,14 +174,20 @@ def page_of_orders(viewer: Viewer, *, first: int, after: Sequence[str] | None) -
     return list(orders[: first + 1])
 
 
-def whole(order: Order) -> Order:
-    """The order with all that hangs on it; a statement for each part."""
-    prefetch_related_objects([order], *_PARTS)
+def with_parts(order: Order, parts: Iterable[Part]) -> Order:
+    """The order with what of it is asked for; a statement for each part."""
+    prefetch_related_objects([order], *_lookups(parts))
     return order
 
 
-def orders_of_desk(where: Wanted, *, first: int, after: Sequence[str] | None) -> list[Order]:
-    """At most `first` + 1 orders with all that hangs on them, the earliest promise first.
+def _lookups(parts: Iterable[Part]) -> list[str]:
+    return sorted(_LOOKUPS[part] for part in parts)
+
+
+def orders_of_desk(
+    where: Wanted, *, first: int, after: Sequence[str] | None, parts: Iterable[Part]
+) -> list[Order]:
+    """At most `first` + 1 orders with the parts asked for, the earliest promise first.
 
     `after` is (promise, number) of the last one seen; orders without a promise come last.
     """
@@ -138,7 +206,31 @@ def orders_of_desk(where: Wanted, *, first: int, after: Sequence[str] | None) ->
         except ValueError:
             return []
         orders = orders.filter(Q(due__gt=due) | Q(due=due, number__gt=number))
-    return list(orders.prefetch_related(*_PARTS)[: first + 1])
+    orders = orders.select_related("place").prefetch_related(*_lookups(parts))
+    return list(orders[: first + 1])
+
+
+def due_of(order: Order) -> datetime:
+    """Where an order stands among those of the desk."""
+    return order.promise_to or _NEVER
+
+
+def page_of_recall(lot: str, *, first: int, after: int | None) -> list[ShipmentLine]:
+    """At most `first` + 1 of the parcels' lines that held a lot, the latest first."""
+    found = who_got(lot)
+    if after is not None:
+        found = found.filter(pk__lt=after)
+    return list(found[: first + 1])
+
+
+def refund_of_order(order: Order, refund_id: int) -> Refund:
+    return order.refunds.get(pk=refund_id)
+
+
+def who_got(lot: str) -> QuerySet[ShipmentLine]:
+    """Everybody who received packs of a lot, the latest first: for a recall."""
+    sent = ShipmentLine.objects.filter(lot_code=lot.strip())
+    return sent.select_related("line__order", "shipment").order_by("-pk")
 
 
 def shipment_for_staff(shipment_id: int | None) -> Shipment:
@@ -149,9 +241,34 @@ def shipment_for_staff(shipment_id: int | None) -> Shipment:
     return found
 
 
+def _approvals() -> QuerySet[Approval]:
+    return Approval.objects.select_related("pet__breed", "line__order", "asked_by")
+
+
+def page_of_approvals(*, first: int, after: Sequence[object] | None) -> list[Approval]:
+    """At most `first` + 1 questions that wait for a vet, the oldest first.
+
+    `after` is (moment asked, key) of the last one seen.
+    """
+    waiting = _approvals().filter(state=ApprovalState.ASKED).order_by("asked_at", "pk")
+    if after is not None:
+        try:
+            asked, key = datetime.fromisoformat(str(after[0])), after[1]
+        except ValueError:
+            return []
+        waiting = waiting.filter(Q(asked_at__gt=asked) | Q(asked_at=asked, pk__gt=key))
+    return list(waiting[: first + 1])
+
+
+def approvals_asked_by(viewer: Viewer) -> list[Approval]:
+    """What the viewer asked of vets, the latest first; at most fifty."""
+    asked = _approvals().filter(asked_by=viewer.person or 0)
+    return list(asked.order_by("-asked_at", "-pk")[:MOST_ASKED])
+
+
 def approval_for_vets(approval_id: int | None) -> Approval:
     """Raises: NotFound."""
-    found = Approval.objects.filter(pk=approval_id or 0).first()
+    found = _approvals().filter(pk=approval_id or 0).first()
     if found is None:
         raise NotFound(path=["input", "approvalId"], what=pgettext_lazy("not found", "question"))
     return found

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
@@ -124,14 +123,6 @@ def _is_for_vets(product: Product) -> bool:
     rules = {regulation.rule_for(each).vet_approval for each in classes}
     needs = product.needs_vet_approval and regulation.VetApproval.PER_PRODUCT in rules
     return needs or regulation.VetApproval.ALWAYS in rules
-
-
-def queue() -> QuerySet[Approval]:
-    """What waits for a vet, the oldest first, with the animal and the food."""
-    waiting = Approval.objects.filter(state=ApprovalState.ASKED)
-    return waiting.select_related(
-        "pet__breed", "product__card", "line__order", "asked_by"
-    ).order_by("asked_at", "pk")
 
 
 def _renewed(pet_id: int, product_id: int, line: OrderLine, *, at: datetime) -> bool:

@@ -152,12 +152,6 @@ def leave_out_unapproved(order: Order, *, at: datetime) -> None:
         leave_out(order=order, packs=packs, reason=RefundReason.NOT_APPROVED, by=None, at=at)
 
 
-def who_got(lot_code: str) -> QuerySet[ShipmentLine]:
-    """Everybody who received packs of a lot, the latest first: for a recall."""
-    sent = ShipmentLine.objects.filter(lot_code=lot_code.strip())
-    return sent.select_related("line__order", "shipment").order_by("-shipment__shipped_at", "-id")
-
-
 def _chosen(left: Mapping[int, int], quantities: Mapping[int, int] | None) -> dict[int, int]:
     if quantities is None:
         return dict(left)

@@ -24,11 +24,11 @@ def begin(*, person: Person, email: str, at: datetime) -> Saving:
     """
     if SavedCard.objects.filter(holder__person=person).count() >= MOST_CARDS:
         raise LimitReached(path=["input"], most=MOST_CARDS)
-    holder = CardHolder.objects.filter(person=person).first()
+    holder = CardHolder.objects.filter(person=person).order_by("pk").first()
     if holder is None:
         customer = stripe_gateway.create_customer(str(person.pk), email)
         holder, _is_new = CardHolder.objects.get_or_create(
-            person=person, defaults={"customer_id": customer, "created_at": at}
+            customer_id=customer, defaults={"person": person, "created_at": at}
         )
     return stripe_gateway.begin_saving(holder.customer_id)
 
@@ -40,9 +40,10 @@ def keep(*, person: Person, setup_id: str, at: datetime) -> SavedCard:
         NotFound: nothing of this person's was confirmed under that id.
         GatewayUnavailable
     """
-    holder = CardHolder.objects.filter(person=person).first()
-    card = stripe_gateway.saved_card(setup_id, holder.customer_id) if holder else None
-    if holder is None or card is None:
+    card = stripe_gateway.saved_card(setup_id)
+    theirs = CardHolder.objects.filter(person=person)
+    holder = theirs.filter(customer_id=card.customer_id).first() if card else None
+    if card is None or holder is None:
         raise NotFound(path=["input", "setupId"], what=pgettext_lazy("not found", "card"))
     with transaction.atomic():
         kept, is_new = SavedCard.objects.get_or_create(

@@ -3,13 +3,13 @@
 Source: Code de la consommation L.221-18 to L.221-28 and D.221-5.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, link_tokens
@@ -21,7 +21,7 @@ from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal
 from orders import timeline
 from orders.events import WithdrawalConfirmed
-from orders.models import Order, OrderLine, ShipmentLine, Withdrawal
+from orders.models import Order, OrderLine, Withdrawal
 from orders.refunds import Back
 from orders.vocabulary import ShipmentState
 
@@ -142,7 +142,7 @@ class Right:
 
 
 def right_of(order: Order, *, at: datetime) -> Right:
-    """What of an order, read whole, may be renounced at a moment. Two statements."""
+    """What of an order, read whole, may be renounced at a moment."""
     last = _last_day(order)
     if last is not None and at.astimezone(PARIS).date() > last:
         return Right({}, last)
@@ -184,13 +184,16 @@ def _refuse_too_many(left: Mapping[int, int], line: int, quantity: int) -> None:
 
 def _left_to_return(order: Order) -> dict[int, int]:
     """How many packs of each line have left the shop and were not renounced, by its key."""
-    sent = ShipmentLine.objects.filter(line__order=order, shipment__state__in=_LEFT_THE_SHOP)
-    left: dict[int, int] = dict(sent.values_list("line").annotate(packs=Sum("quantity")))
-    confirmed = Withdrawal.objects.filter(order=order, confirmed_at__isnull=False)
-    for lines in confirmed.values_list("lines", flat=True):
-        for key, number in lines:
-            left[key] = left.get(key, 0) - number
-    return left
+    left: dict[int, int] = defaultdict(int)
+    for shipment in order.shipments.all():
+        if shipment.state in _LEFT_THE_SHOP:
+            for sent in shipment.lines.all():
+                left[sent.line_id] += sent.quantity
+    for renounced in order.withdrawals.all():
+        if renounced.confirmed_at is not None:
+            for key, number in renounced.lines:
+                left[key] -= number
+    return dict(left)
 
 
 def _refuse_late(order: Order, *, at: datetime) -> None:

@@ -17,14 +17,20 @@ from catalog.graphql.queries import CatalogQuery
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
+from orders.graphql.after_the_sale import AfterTheSaleMutation, CardsMe
+from orders.graphql.approving import ApprovalsMe, ApprovingMutation, ApprovingQuery
+from orders.graphql.buying import ERRORS, BuyingMutation
 from orders.graphql.cart_mutations import CartMutation
+from orders.graphql.choosing import ChoosingMutation, ChoosingQuery
+from orders.graphql.desk import DeskMutation, DeskQuery
 from orders.graphql.queries import OrdersMe, OrdersQuery
+from orders.graphql.sharing import SharingMutation, SharingQuery
 from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe))
+Me = merge_types("Me", (AccountMe, ApprovalsMe, CardsMe, OrdersMe, PrivacyMe))
 
 
 @strawberry.type
@@ -39,26 +45,36 @@ Query = merge_types(
     "Query",
     (
         AccountsQuery,
+        ApprovingQuery,
         CatalogQuery,
+        ChoosingQuery,
         ClientsQuery,
+        DeskQuery,
         MeQuery,
         OrdersQuery,
         PetsQuery,
         ServiceTokenQuery,
+        SharingQuery,
     ),
 )
 Mutation = merge_types(
     "Mutation",
     (
+        AfterTheSaleMutation,
+        ApprovingMutation,
+        BuyingMutation,
         CartMutation,
         CatalogMutation,
+        ChoosingMutation,
         ClientsMutation,
+        DeskMutation,
         DietMutation,
         PeopleMutation,
         PetHistoryMutation,
         PetsMutation,
         PrivacyMutation,
         ServiceTokenMutation,
+        SharingMutation,
         UploadMutation,
     ),
 )
@@ -67,7 +83,7 @@ Mutation = merge_types(
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[PlainError],
+    types=[PlainError, *ERRORS],
     extensions=[KeptDocuments],
     execution_context_class=LeafReader,
     config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),

@@ -1,6 +1,7 @@
 """Every test gets folders of its own, and a process that remembers nothing of the last one."""
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
@@ -8,6 +9,7 @@ from django.utils import translation
 from catalog import search
 from clinic import details
 from shop.stripe_stand_in.server import standing_in
+from tests.builders import NOW
 from tests.stripe_holder import Holder
 
 
@@ -62,6 +64,18 @@ def told_by_stripe(stripe_stand_in, live_server):
     yield stripe_stand_in
     stripe_stand_in.reset()
     stripe_stand_in.settle()
+
+
+@pytest.fixture(autouse=True)
+def _the_moment_of_the_tests(request):
+    """The clocks that the edges read start at the moment that worlds are built for, whatever day it
+    is; processes that a test starts have their own.
+    """
+    if request.node.get_closest_marker("slow"):
+        yield
+        return
+    with time_machine.travel(NOW, tick=True):
+        yield
 
 
 @pytest.fixture(autouse=True)

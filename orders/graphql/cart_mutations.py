@@ -16,17 +16,17 @@ from accounts.phones import PhoneRefused
 from catalog import access as catalogue
 from catalog import listing
 from catalog.graphql.making import reading_of
-from kernel.graphql.nodes import key_of, uuid_of
+from kernel.graphql.nodes import key_of
 from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotFound
 from orders import access, carts, reckoning
 from orders.carts import CartClosed, Contact, NotSoldOnline, Wanted
-from orders.graphql.types import Cart, cart_of
-from orders.models import Cart as CartRow
+from orders.graphql.showing import cart_named, shown_cart
+from orders.graphql.types import Cart
 from pets.access import pet_of
 from pets.models import Pet
 
-_CART = "The cart."
+CART = "The cart."
 
 
 @strawberry.input(description="Who eats of a line, and how much of it.")
@@ -60,14 +60,14 @@ class CartCreateInput:
 
 @strawberry.input(description="Packs to put in a cart; those that are there grow in number.")
 class CartLinesAddInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     lines: list[CartLineInput] = strawberry.field(description="Which packs.")
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="What changes of a line; what is left out stays.")
 class CartLineUpdateInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     line_id: relay.GlobalID = strawberry.field(description="The line.")
     quantity: int | None = strawberry.field(default=None, description="How many, 1 to 999.")
     pets: list[LinePetInput] | None = strawberry.field(
@@ -84,14 +84,14 @@ class CartLineUpdateInput:
 
 @strawberry.input(description="A line that goes.")
 class CartLineRemoveInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     line_id: relay.GlobalID = strawberry.field(description="The line.")
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
 @strawberry.input(description="Whom to write to about the order.")
 class CartContactSetInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     first_name: str = strawberry.field(description="First name.")
     last_name: str = strawberry.field(description="Last name.")
     email: str = strawberry.field(description="E-mail.")
@@ -101,7 +101,7 @@ class CartContactSetInput:
 
 @strawberry.input(description="Where to deliver.")
 class CartAddressSetInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     recipient: str = strawberry.field(description="Who receives it.")
     line1: str = strawberry.field(description="Number and street.")
     postal_code: str = strawberry.field(description="Postal code.")
@@ -116,11 +116,11 @@ class CartAddressSetInput:
 
 @strawberry.input(description="The cart of a guest who has signed in.")
 class CartClaimInput:
-    cart_id: relay.GlobalID = strawberry.field(description=_CART)
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
-@strawberry.type(description="What came of a change.")
+@strawberry.type(description="What came of a change of a cart.")
 class CartChanged(Payload):
     cart: Cart | None = strawberry.field(default=None, description="The cart as it is now.")
 
@@ -160,14 +160,14 @@ class CartClaimPayload(CartChanged):
     pass
 
 
-_REFUSALS = (Invalid, NotFound, LimitReached, CartClosed, NotSoldOnline, IdempotencyConflict)
+CART_REFUSALS = (Invalid, NotFound, LimitReached, CartClosed, NotSoldOnline, IdempotencyConflict)
 
 
 @strawberry.type
 class CartMutation:
     @strawberry.mutation(
         description="A cart to fill: the signed-in person's own, a fresh one for a guest.",
-        extensions=[Answers(CartCreatePayload, *_REFUSALS)],
+        extensions=[Answers(CartCreatePayload, *CART_REFUSALS)],
     )
     def cart_create(
         self,
@@ -183,11 +183,11 @@ class CartMutation:
                 carts.add_packs(cart=cart, wanted=_wanted(input.lines, info), at=at)
             return str(cart.pk)
 
-        return CartCreatePayload(cart=_once(info, input, run))
+        return CartCreatePayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Put packs in a cart.",
-        extensions=[Answers(CartLinesAddPayload, *_REFUSALS)],
+        extensions=[Answers(CartLinesAddPayload, *CART_REFUSALS)],
     )
     def cart_lines_add(
         self,
@@ -195,14 +195,14 @@ class CartMutation:
         input: Annotated[CartLinesAddInput, described("Which packs.")],  # noqa: A002
     ) -> CartLinesAddPayload:
         def run() -> str:
-            cart, wanted = _cart(input.cart_id, info), _wanted(input.lines, info)
+            cart, wanted = cart_named(input.cart_id, info), _wanted(input.lines, info)
             return str(carts.add_packs(cart=cart, wanted=wanted, at=info.context.at).pk)
 
-        return CartLinesAddPayload(cart=_once(info, input, run))
+        return CartLinesAddPayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Change a line of a cart.",
-        extensions=[Answers(CartLineUpdatePayload, *_REFUSALS)],
+        extensions=[Answers(CartLineUpdatePayload, *CART_REFUSALS)],
     )
     def cart_line_update(
         self,
@@ -210,7 +210,9 @@ class CartMutation:
         input: Annotated[CartLineUpdateInput, described("What changes.")],  # noqa: A002
     ) -> CartLineUpdatePayload:
         def run() -> str:
-            line = access.line_of(_cart(input.cart_id, info), key_of(input.line_id, "CartLine"))
+            line = access.line_of(
+                cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
+            )
             cart = carts.change_line(
                 line=line,
                 quantity=input.quantity,
@@ -221,11 +223,11 @@ class CartMutation:
             )
             return str(cart.pk)
 
-        return CartLineUpdatePayload(cart=_once(info, input, run))
+        return CartLineUpdatePayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Take a line out of a cart.",
-        extensions=[Answers(CartLineRemovePayload, *_REFUSALS)],
+        extensions=[Answers(CartLineRemovePayload, *CART_REFUSALS)],
     )
     def cart_line_remove(
         self,
@@ -233,14 +235,16 @@ class CartMutation:
         input: Annotated[CartLineRemoveInput, described("Which line.")],  # noqa: A002
     ) -> CartLineRemovePayload:
         def run() -> str:
-            line = access.line_of(_cart(input.cart_id, info), key_of(input.line_id, "CartLine"))
+            line = access.line_of(
+                cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
+            )
             return str(carts.remove_line(line=line, at=info.context.at).pk)
 
-        return CartLineRemovePayload(cart=_once(info, input, run))
+        return CartLineRemovePayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Name whom to write to about the order.",
-        extensions=[Answers(CartContactSetPayload, PhoneRefused, *_REFUSALS)],
+        extensions=[Answers(CartContactSetPayload, PhoneRefused, *CART_REFUSALS)],
     )
     def cart_contact_set(
         self,
@@ -255,14 +259,14 @@ class CartMutation:
         )
 
         def run() -> str:
-            cart = _cart(input.cart_id, info)
+            cart = cart_named(input.cart_id, info)
             return str(carts.set_contact(cart=cart, contact=contact, at=info.context.at).pk)
 
-        return CartContactSetPayload(cart=_once(info, input, run))
+        return CartContactSetPayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Name where to deliver.",
-        extensions=[Answers(CartAddressSetPayload, PhoneRefused, *_REFUSALS)],
+        extensions=[Answers(CartAddressSetPayload, PhoneRefused, *CART_REFUSALS)],
     )
     def cart_address_set(
         self,
@@ -282,14 +286,14 @@ class CartMutation:
         )
 
         def run() -> str:
-            cart = _cart(input.cart_id, info)
+            cart = cart_named(input.cart_id, info)
             return str(carts.set_address(cart=cart, address=address, at=info.context.at).pk)
 
-        return CartAddressSetPayload(cart=_once(info, input, run))
+        return CartAddressSetPayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Join a guest's cart to the person who has signed in; twice changes nothing.",
-        extensions=[Answers(CartClaimPayload, *_REFUSALS)],
+        extensions=[Answers(CartClaimPayload, *CART_REFUSALS)],
     )
     def cart_claim(
         self,
@@ -299,32 +303,21 @@ class CartMutation:
         me = signed_in(info)
 
         def run() -> str:
-            cart = _cart(input.cart_id, info)
+            cart = cart_named(input.cart_id, info)
             return str(carts.claim(cart=cart, person=me, at=info.context.at).pk)
 
-        return CartClaimPayload(cart=_once(info, input, run))
+        return CartClaimPayload(cart=cart_after(info, input, run))
 
 
-def shown(cart: CartRow, info: Info) -> Cart:
-    """A cart as it would be bought now."""
-    reading = reading_of(info)
-    return cart_of(reckoning.reckon(cart, reading, person=info.context.viewer.person), reading)
-
-
-def _cart(given: relay.GlobalID, info: Info) -> CartRow:
-    key = uuid_of(given, "Cart")
-    return access.cart_for(info.context.viewer, key, at=info.context.at)
-
-
-def _once(info: Info, given: Repeatable, run: Callable[[], str]) -> Cart:
+def cart_after(info: Info, given: Repeatable, run: Callable[[], str]) -> Cart:
     key = uuid.UUID(str(carried_out_once(info, given, run)))
-    return shown(access.cart_for(info.context.viewer, key, at=info.context.at), info)
+    return shown_cart(access.cart_for(info.context.viewer, key, at=info.context.at), info)
 
 
 def _wanted(lines: list[CartLineInput], info: Info) -> list[Wanted]:
     """Packs by their SKU, with the price that shoppers are shown at this moment."""
     reading = reading_of(info)
-    variants = {each.sku: catalogue.variant_by_sku(each.sku) for each in lines}
+    variants = catalogue.variants_by_sku([each.sku for each in lines])
     products = sorted({variant.product_id for variant in variants.values()})
     bodies = listing.cards_for(products, reading)
     packs = {pack["id"]: pack for body in bodies for pack in body.brief["variants"]}

@@ -17,7 +17,7 @@ from orders import models
 from orders.reckoning import Problem as ProblemFound
 from orders.reckoning import ReckonedLine, Reckoning
 from orders.totals import Totals as TotalsFound
-from orders.vocabulary import CartState, DeliveryMethod, OrderState, PaymentState, ProblemCode
+from orders.vocabulary import BillingParty, CartState, DeliveryMethod, ProblemCode
 
 
 @strawberry.type(description="An amount with the VAT that it contains.")
@@ -98,8 +98,32 @@ class ContactShown:
     phone: str = strawberry.field(description="Phone, as `+33612345678`; may be empty.")
 
 
+@strawberry.type(description="Where something is brought, fetched or invoiced.")
+class PostalAddress:
+    recipient: str = strawberry.field(description="Who receives it, or the relay point's name.")
+    company: str = strawberry.field(description="Company; may be empty.")
+    line1: str = strawberry.field(description="Number and street.")
+    line2: str = strawberry.field(description="Building, floor, door; may be empty.")
+    postal_code: str = strawberry.field(description="Postal code.")
+    city: str = strawberry.field(description="Commune.")
+    country: str = strawberry.field(description="Country, two letters.")
+    instructions: str = strawberry.field(description="For the carrier; may be empty.")
+
+
+@strawberry.type(description="Who is invoiced.")
+class BillingShown:
+    party: BillingParty = strawberry.field(description="A person or a business.")
+    name: str = strawberry.field(description="The business; empty for a person.")
+    siren: str = strawberry.field(description="Its SIREN; may be empty.")
+    vat_number: str = strawberry.field(description="Its VAT number; may be empty.")
+    address: PostalAddress | None = strawberry.field(
+        description="Where the invoice is sent; null for the address of delivery."
+    )
+
+
 @strawberry.type(description="What somebody means to buy.")
 class Cart(Node):
+    row: strawberry.Private[models.Cart]
     version: int = strawberry.field(
         description="Moves with every change: give it as `cartVersion` to `checkoutComplete`."
     )
@@ -109,6 +133,15 @@ class Cart(Node):
     discounts: list[Discount] = strawberry.field(description="Advantages on the whole cart.")
     problems: list[CartProblem] = strawberry.field(description="What keeps it from being bought.")
     method: DeliveryMethod | None = strawberry.field(description="How it will be received.")
+    promised_from: datetime.datetime | None = strawberry.field(
+        description="From when it comes, if it is bought now; null while nobody can say."
+    )
+    promised_to: datetime.datetime | None = strawberry.field(description="Until when it comes.")
+    address: PostalAddress | None = strawberry.field(description="Where to deliver.")
+    relay_point: PostalAddress | None = strawberry.field(description="The relay point chosen.")
+    billing: BillingShown | None = strawberry.field(
+        description="Who is invoiced; null for whoever receives it."
+    )
     contact: ContactShown | None = strawberry.field(description="Whom to write to.")
     weight_g: int = strawberry.field(description="What the parcel weighs.")
 
@@ -117,61 +150,10 @@ class Cart(Node):
         return isinstance(obj, Cart)
 
 
-@strawberry.type(description="A line as it was bought.")
-class OrderLine(Node):
-    sku: str = strawberry.field(description="The clinic's own code.")
-    name: str = strawberry.field(description="What it was called.")
-    pack: str = strawberry.field(description="How the pack was called.")
-    product_slug: str = strawberry.field(description="Where the product is, if it still is.")
-    quantity: int = strawberry.field(description="How many packs.")
-    text: str = strawberry.field(description="A text of the buyer's own.")
-    unit_price: Money = strawberry.field(description="Of one pack, VAT included.")
-    total: Money = strawberry.field(description="Of the line, VAT included.")
-    vat_rate: decimal.Decimal = strawberry.field(description="VAT in percent, inside the price.")
-
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        return isinstance(obj, OrderLine)
-
-
-@strawberry.type(description="Something that happened to an order.")
-class OrderEvent:
-    at: datetime.datetime = strawberry.field(description="When.")
-    kind: str = strawberry.field(description="What: `placed`, `paid`, `shipped`, …")
-
-
-@strawberry.type(description="The attempt to pay that counts.")
-class Payment:
-    state: PaymentState = strawberry.field(description="How far it has come.")
-    client_secret: str | None = strawberry.field(
-        description="For Stripe.js to confirm the payment; null when there is nothing to confirm."
-    )
-    attempt: int = strawberry.field(description="Which attempt it is.")
-    decline_code: str | None = strawberry.field(description="Why the last try was declined.")
-
-
-@strawberry.type(description="What was bought, at the prices of that moment.")
-class Order(Node):
-    number: str = strawberry.field(description="The number that people name it by.")
-    state: OrderState = strawberry.field(description="Where it stands.")
-    placed_at: datetime.datetime = strawberry.field(description="When it was placed.")
-    expires_at: datetime.datetime | None = strawberry.field(
-        description="Until when its payment is awaited."
-    )
-    method: DeliveryMethod = strawberry.field(description="How it is received.")
-    payment: Payment | None = strawberry.field(description="How it is paid.")
-    totals: Totals = strawberry.field(description="What it came to.")
-    lines: list[OrderLine] = strawberry.field(description="What was bought, at most 60 lines.")
-    timeline: list[OrderEvent] = strawberry.field(description="What happened to it, in order.")
-
-    @classmethod
-    def is_type_of(cls, obj: object, _info: object) -> bool:
-        return isinstance(obj, Order)
-
-
 def cart_of(found: Reckoning, reading: Reading) -> Cart:
     cart = found.cart
     return Cart(
+        row=cart,
         id=global_id("Cart", cart.pk),
         version=cart.version,
         state=CartState(cart.state),
@@ -180,8 +162,34 @@ def cart_of(found: Reckoning, reading: Reading) -> Cart:
         discounts=[],
         problems=[problem_of(each) for each in found.problems],
         method=DeliveryMethod(cart.method) if cart.method else None,
+        promised_from=found.terms.promise.starts_at if found.terms else None,
+        promised_to=found.terms.promise.ends_at if found.terms else None,
+        address=address_of(cart.address),
+        relay_point=address_of(cart.relay_point),
+        billing=billing_of(cart.billing),
         contact=ContactShown(**cart.contact) if cart.contact else None,
         weight_g=found.weight_g,
+    )
+
+
+def address_of(kept: Mapping[str, Any] | None) -> PostalAddress | None:
+    if not kept:
+        return None
+    names = ("recipient", "company", "line1", "line2", "postal_code", "city", "instructions")
+    return PostalAddress(
+        **{name: kept.get(name, "") for name in names}, country=kept.get("country", "FR")
+    )
+
+
+def billing_of(kept: Mapping[str, Any]) -> BillingShown | None:
+    if not kept:
+        return None
+    return BillingShown(
+        party=BillingParty(kept.get("party", BillingParty.CONSUMER)),
+        name=kept.get("name", ""),
+        siren=kept.get("siren", ""),
+        vat_number=kept.get("vat_number", ""),
+        address=address_of(kept.get("address")),
     )
 
 
@@ -232,7 +240,7 @@ def totals_of(found: TotalsFound) -> Totals:
         delivery=money_of(found.delivery.cents),
         total=_taxed(taxed),
         vat_lines=[
-            _vat_line(each.rate, each.gross.cents, each.base.cents, each.vat.cents)
+            vat_line(each.rate, each.gross.cents, each.base.cents, each.vat.cents)
             for each in found.vat_lines
         ],
     )
@@ -246,73 +254,5 @@ def _taxed(found: money.TaxedMoney) -> TaxedMoney:
     )
 
 
-def _vat_line(rate: decimal.Decimal, gross: int, base: int, vat: int) -> VatLine:
+def vat_line(rate: decimal.Decimal, gross: int, base: int, vat: int) -> VatLine:
     return VatLine(rate=rate, gross=money_of(gross), base=money_of(base), vat=money_of(vat))
-
-
-def order_of(row: models.Order) -> Order:
-    return Order(
-        id=global_id("Order", row.pk),
-        number=row.number,
-        state=OrderState(row.state),
-        placed_at=row.placed_at,
-        expires_at=row.expires_at,
-        method=DeliveryMethod(row.method),
-        payment=_payment_of(row),
-        totals=_stored_totals(row),
-        lines=[_order_line_of(line) for line in row.lines.all()],
-        timeline=[OrderEvent(at=each.at, kind=each.kind) for each in row.events.all()],
-    )
-
-
-def _payment_of(row: models.Order) -> Payment | None:
-    last = max(row.payments.all(), key=lambda each: each.attempt, default=None)
-    if last is None:
-        return None
-    waits = last.state == PaymentState.PENDING
-    return Payment(
-        state=PaymentState(last.state),
-        client_secret=(last.client_secret or None) if waits else None,
-        attempt=last.attempt,
-        decline_code=last.decline_code or None,
-    )
-
-
-def _stored_totals(row: models.Order) -> Totals:
-    """As they were stored: nothing of an order is computed again."""
-    lines: list[Mapping[str, Any]] = row.vat_lines
-    vat = sum(line["vat_cents"] for line in lines)
-    return Totals(
-        goods=money_of(row.goods_cents),
-        reduced_by=money_of(row.reduced_cents),
-        delivery=money_of(row.delivery_cents),
-        total=TaxedMoney(
-            gross=money_of(row.total_cents),
-            net=money_of(row.total_cents - vat),
-            vat=money_of(vat),
-        ),
-        vat_lines=[
-            _vat_line(
-                decimal.Decimal(line["rate"]),
-                line["gross_cents"],
-                line["base_cents"],
-                line["vat_cents"],
-            )
-            for line in lines
-        ],
-    )
-
-
-def _order_line_of(row: models.OrderLine) -> OrderLine:
-    return OrderLine(
-        id=global_id("OrderLine", row.pk),
-        sku=row.sku,
-        name=row.name,
-        pack=row.pack,
-        product_slug=row.product_slug,
-        quantity=row.quantity,
-        text=row.text,
-        unit_price=money_of(row.unit_cents),
-        total=money_of(row.gross_cents),
-        vat_rate=row.vat_rate,
-    )

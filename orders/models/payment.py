@@ -148,9 +148,12 @@ class Dispute(models.Model):
 
 
 class CardHolder(models.Model):
-    """A person as Stripe knows them, so that a card can be kept there for later."""
+    """A person as Stripe knows them, so that a card can be kept there for later.
 
-    person = models.OneToOneField(Person, models.CASCADE, related_name="card_holder")
+    A person whose two files were merged is known there twice.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="card_holders")
     customer_id = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField()
 

@@ -19,6 +19,7 @@ class Saving:
 class Card:
     """A card that can be charged later, without its holder there."""
 
+    customer_id: str
     method_id: str
     brand: str
     last4: str
@@ -53,8 +54,8 @@ def begin_saving(customer_id: str) -> Saving:
     return Saving(id=made.id, client_secret=made.client_secret or "")
 
 
-def saved_card(setup_id: str, customer_id: str) -> Card | None:
-    """The card of a setup that its holder confirmed; None while it is not, or is another's.
+def saved_card(setup_id: str) -> Card | None:
+    """The card of a setup that its holder confirmed; None while it is not, or for a made-up id.
 
     Raises:
         GatewayUnavailable
@@ -64,14 +65,12 @@ def saved_card(setup_id: str, customer_id: str) -> Card | None:
             found = client().v1.setup_intents.retrieve(setup_id, {"expand": ["payment_method"]})
     except stripe.InvalidRequestError:
         return None
-    method = found.payment_method
-    is_theirs = found.customer == customer_id
-    if found.status != "succeeded" or not is_theirs or isinstance(method, str | None):
+    method, customer = found.payment_method, found.customer
+    is_done = found.status == "succeeded" and isinstance(customer, str)
+    if not is_done or isinstance(method, str | None) or method.card is None:
         return None
     card = method.card
-    if card is None:
-        return None
-    return Card(method.id, card.brand, card.last4, card.exp_month, card.exp_year)
+    return Card(str(customer), method.id, card.brand, card.last4, card.exp_month, card.exp_year)
 
 
 def forget_card(method_id: str) -> None:

@@ -208,6 +208,9 @@ def rows_of_orders(person, *, pet, product):
         "orders.cart.person": Cart.objects.create(
             person=person, place=place, created_at=NOW, updated_at=NOW
         ),
+        "orders.cardholder.person": CardHolder.objects.create(
+            person=person, customer_id="cus_1", created_at=NOW
+        ),
         "orders.orderevent.by": OrderEvent.objects.create(order=order, at=NOW, kind="x", by=person),
         "orders.refund.by": Refund.objects.create(
             order=order, payment=payment, by=person, **refund

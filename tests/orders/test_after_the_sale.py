@@ -11,7 +11,7 @@ from catalog.vocabulary import RegulatoryClass
 from clinic.models import Place
 from kernel.money import Money
 from kernel.refusals import Invalid
-from orders import fulfilment, refunds, settlement, withdrawal
+from orders import access, fulfilment, refunds, settlement, withdrawal
 from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
 from orders.refunds import Back, RefundTooMuch
 from orders.settlement import PaymentNews, Standing
@@ -76,7 +76,7 @@ def test_the_first_to_expire_is_the_first_to_leave():
 def test_who_got_a_lot_is_found_for_a_recall():
     order = bought((with_lots(), 4))
     fulfilment.send(shipment=order.shipments.get(), by=None, at=NOW)
-    found = [(each.line.order, each.quantity) for each in fulfilment.who_got("WINTER")]
+    found = [(each.line.order, each.quantity) for each in access.who_got("WINTER")]
     assert found == [(order, 1)]
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.orders.world import total_of
 from tests.shop.permissions_world import Call, World
 
 _ERRORS = "{ userErrors { code path } }"
@@ -173,5 +174,115 @@ BUYING = {
     ),
     "cartClaim": _of_cart("cartClaim", ""),
 }
-CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **BUYING, **DESK}
+
+
+def _of_order(name: str, attribute: str = "order", given: str = "") -> Call:
+    return _change_of(name, "Order", attribute, given, key="orderId")
+
+
+def _on_line(name: str, given: str = "") -> Call:
+    """Staff's change of the order that was paid, about one pack of its line."""
+    packs = f"lines: [{{lineId: $line, quantity: 1}}]{given}"
+    field = f"{name}(input: {{orderId: $id, {packs}}}) {_ERRORS}"
+    return Call(f"mutation($id: ID!, $line: ID!) {{ {field} }}", _order_and_line, ("id", "Order"))
+
+
+def _order_and_line(world: World) -> dict[str, Any]:
+    return {"id": world.id("Order", world.sold), "line": world.id("OrderLine", world.line)}
+
+
+def _checkout(world: World) -> dict[str, Any]:
+    total = total_of(world.cart, viewer=world.viewer("owner")).cents
+    return {
+        "id": world.id("Cart", world.cart),
+        "version": world.cart.version,
+        "total": total,
+        "key": "4c4b1b5e-2f0a-4e3a-9b57-0d0a5a4a7c11",
+    }
+
+
+PAYING = {
+    "checkoutComplete": Call(
+        "mutation($id: ID!, $version: Int!, $total: Int!, $key: UUID!) { checkoutComplete(input: "
+        "{cartId: $id, cartVersion: $version, expectedTotalCents: $total, acceptedTexts: [], "
+        f"idempotencyKey: $key}}) {_ERRORS} }}",
+        _checkout,
+        ("id", "Cart"),
+    ),
+    "paymentReturn": _of_order("paymentReturn"),
+    "paymentRetry": _of_order("paymentRetry"),
+    "paymentAbandon": _of_order("paymentAbandon"),
+    "orderCancel": _of_order("orderCancel"),
+    "withdrawalDeclare": Call(
+        "mutation($number: String!, $line: ID!) { withdrawalDeclare(input: {number: $number, "
+        'email: "ada@clients.example", lines: [{lineId: $line, quantity: 1}]}) '
+        f"{_ERRORS} }}",
+        lambda world: {
+            "number": world.sold.number,
+            "line": world.id("OrderLine", world.line),
+        },
+    ),
+    "withdrawalConfirm": _change("withdrawalConfirm", 'token: "made-up"'),
+    "cardSaveBegin": _change("cardSaveBegin", 'email: "ada@clients.example"'),
+    "cardSaveComplete": _change("cardSaveComplete", 'setupId: "seti_made_up"'),
+    "cardForget": _change_of("cardForget", "SavedCard", "card", key="cardId"),
+}
+CHOOSING = {
+    "deliveryOptions": Call(
+        'query($id: ID!) { deliveryOptions(cartId: $id, postalCode: "35000") { method } }',
+        _named("Cart", "cart"),
+        _OF_CART,
+    ),
+    "cartDeliverySet": _of_cart("cartDeliverySet", "method: HOME"),
+    "cartBillingSet": _of_cart("cartBillingSet", "party: CONSUMER"),
+    "cartVoucherApply": _of_cart("cartVoucherApply", 'code: "NOEL"'),
+    "cartShare": _of_cart("cartShare", "days: 7"),
+    "cartUnshare": _of_cart("cartUnshare", ""),
+    "cartVersions": Call(
+        "query($id: ID!) { cartVersions(id: $id) { cart } }", _named("Cart", "cart"), _OF_CART
+    ),
+    "sharedCart": Call(
+        "query($word: String!) { sharedCart(token: $word) { version } }",
+        lambda world: {"word": world.link()},
+    ),
+    "sharedCartOpinionGive": _with(
+        "sharedCartOpinionGive", 'name: "Max", verdict: AGREES, ', "token", "link"
+    ),
+}
+STAFF = {
+    "orders": Call("{ orders { nodes { number } } }"),
+    "refundPreview": Call(
+        "query($id: ID!, $line: ID!) { refundPreview(input: {orderId: $id, "
+        f"lines: [{{lineId: $line, quantity: 1}}]}}) {_ERRORS} }}",
+        _order_and_line,
+    ),
+    "lotRecall": Call('{ lotRecall(lot: "L1") { nodes { name } } }'),
+    "shipmentSend": _change_of("shipmentSend", "Shipment", "waiting", key="shipmentId"),
+    "shipmentDeliver": _change_of("shipmentDeliver", "Shipment", "sent", key="shipmentId"),
+    "orderLeaveOut": _on_line("orderLeaveOut"),
+    "orderRefund": _on_line("orderRefund", ", reason: RETURN"),
+    "approvals": Call("{ approvals { nodes { petName } } }"),
+    "approvalDecide": _change_of(
+        "approvalDecide", "Approval", "approval", "agrees: true", key="approvalId"
+    ),
+    "approvalRequest": Call(
+        "mutation($id: ID!, $product: ID!) "
+        f"{{ approvalRequest(input: {{petId: $id, productId: $product}}) {_ERRORS} }}",
+        lambda world: {
+            "id": world.id("Pet", world.pet),
+            "product": world.id("Product", world.diet),
+        },
+        ("id", "Pet"),
+    ),
+}
+CALLS: dict[str, Call] = {
+    **PUBLIC,
+    **OWN,
+    **PETS,
+    **BUYING,
+    **CHOOSING,
+    **PAYING,
+    **STAFF,
+    **DESK,
+}
 __all__ = ["CALLS", "World"]

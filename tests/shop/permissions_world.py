@@ -3,22 +3,27 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from PIL import Image
 
 from accounts import erasing, service_tokens
-from accounts.access import viewer_of
+from accounts.access import Viewer, viewer_of
 from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from catalog.vocabulary import RegulatoryClass
 from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
+from kernel.money import Money
 from kernel.uploads import UploadPurpose
-from orders.models import Cart
+from orders import fulfilment, settlement, sharing, stripe_gateway
+from orders.models import Approval, CardHolder, Cart, Payment, SavedCard
+from orders.settlement import PaymentNews, Standing
 from orders.vocabulary import CartState
 from pets import guardians, history
 from pets.history import Fact
@@ -54,7 +59,7 @@ class World:
 
     def __init__(self, asker: str) -> None:
         make_clinic()
-        self.shown = published("p", Pack(sku="S1", stock=5))
+        self.shown = published("p", Pack(sku="S1", stock=9))
         self.draft = draft("d")
         self.logins: dict[str, Login] = {
             "owner": owner("Ada"),
@@ -85,13 +90,59 @@ class World:
             viewer=viewer_of(self.logins["owner"]),
         )
         Cart.objects.update(state=CartState.ORDERED)
+        self.sell()
+        self.ask_a_vet()
         self.cart = cart_with((self.shown.variants.get(), 1), login=self.logins["owner"])
         self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
         self.login = self.logins.get(asker)
         self.bearer = self.token if asker == MACHINE else ""
 
+    def sell(self) -> None:
+        """Two packs that the owner paid: one was sent, one waits."""
+        ada = self.logins["owner"]
+        variant = self.shown.variants.get()
+        self.sold = placed(cart_with((variant, 2), login=ada), viewer=viewer_of(ada))
+        Cart.objects.update(state=CartState.ORDERED)
+        Payment.objects.filter(order=self.sold).update(intent_id="pi_sold")
+        news = PaymentNews(
+            intent_id="pi_sold", standing=Standing.RECEIVED, received=Money(self.sold.total_cents)
+        )
+        settlement.settle(news=news, at=NOW)
+        self.line = self.sold.lines.get()
+        self.sent = self.sold.shipments.get()
+        fulfilment.send(shipment=self.sent, quantities={self.line.pk: 1}, by=None, at=NOW)
+        self.waiting = self.sold.shipments.exclude(pk=self.sent.pk).get()
+        holder = CardHolder.objects.create(
+            person=self.person("owner"),
+            customer_id=stripe_gateway.create_customer("ada", "ada@clients.example"),
+            created_at=NOW,
+        )
+        self.card = SavedCard.objects.create(holder=holder, method_id="pm_gone", saved_at=NOW)
+
+    def ask_a_vet(self) -> None:
+        self.diet = published(
+            "v",
+            Pack(sku="V1", kind=RegulatoryClass.DIETETIC_FOOD),
+            needs_vet_approval=True,
+            words={"dietetic_purpose": "Soutien de la fonction rénale"},
+        )
+        self.approval = Approval.objects.create(
+            pet=self.pet,
+            product=self.diet,
+            quantity=1,
+            asked_at=NOW,
+            expires_at=NOW + timedelta(days=4),
+        )
+
+    def link(self) -> str:
+        """The token of a link to the owner's cart."""
+        return sharing.share_cart(cart=self.cart, days=7, at=NOW).token
+
     def person(self, asker: str) -> Person:
         return Person.objects.get(login=self.logins[asker])
+
+    def viewer(self, asker: str) -> Viewer:
+        return viewer_of(self.logins[asker])
 
     @property
     def me(self) -> Person:

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import transaction
 
 from kernel.graphql.nodes import global_id
+from orders.stripe_gateway import speaking
 from shop.schema import schema
 from tests.builders import ask
 from tests.shop.permissions_calls import CALLS
@@ -91,7 +92,19 @@ def test_every_root_field_has_a_call_and_a_row():
     assert sorted(documented()) == sorted(ROOT)
 
 
+class Outside:
+    """The test's own transaction is no transaction of the shop's."""
+
+    in_atomic_block = False
+
+
+@pytest.fixture
+def _stripe(stripe_stand_in, monkeypatch):
+    monkeypatch.setattr(speaking, "connection", Outside())
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_stripe")
 @pytest.mark.parametrize("asker", ASKERS)
 def test_an_asker_may_do_what_the_table_says(asker):
     found, wrongs = tried(asker)
