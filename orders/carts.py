@@ -25,6 +25,7 @@ from pets.models import Pet
 MOST_OF_A_LINE = 999
 MOST_LINES = 60
 _LONGEST_TEXT = 60
+_OF_BUYER = ("contact", "address", "billing")
 _WHOLE = 100
 
 
@@ -74,22 +75,31 @@ def open_cart(*, viewer: Viewer, place: Place, at: datetime) -> Cart:
 
 @contextmanager
 def changing(cart: Cart, *, expected_version: int | None = None, at: datetime) -> Iterator[Cart]:
-    """The row, locked while it is changed; its version moves when all went well.
+    """The cart as it stands, whose row is locked while it is changed; its version has moved.
+
+    One conditional statement takes the lock and moves the version, so that whoever comes second
+    waits, reads what the first has written, and goes on from there.
 
     Raises:
         CartClosed: it is frozen or ordered.
         Stale: somebody changed it since the asker read it.
     """
     with transaction.atomic():
-        row = Cart.objects.select_for_update(of=("self",)).get(pk=cart.pk)
-        if row.state != CartState.OPEN:
-            raise CartClosed(path=["input", "cartId"])
-        if expected_version is not None and row.version != expected_version:
-            raise Stale(path=["input", "expectedVersion"], version=row.version)
-        yield row
-        row.version += 1
-        row.updated_at = at
-        row.save()
+        while not _moved(cart, at=at):
+            standing = Cart.objects.filter(pk=cart.pk, state=CartState.OPEN)
+            if not standing.exists():
+                raise CartClosed(path=["input", "cartId"])
+            cart.refresh_from_db()
+        before = cart.version
+        if expected_version is not None and before != expected_version:
+            raise Stale(path=["input", "expectedVersion"], version=before)
+        cart.version, cart.updated_at = before + 1, at
+        yield cart
+
+
+def _moved(cart: Cart, *, at: datetime) -> bool:
+    asked = Cart.objects.filter(pk=cart.pk, state=CartState.OPEN, version=cart.version)
+    return bool(asked.update(version=F("version") + 1, updated_at=at))
 
 
 def add_packs(*, cart: Cart, wanted: Sequence[Wanted], at: datetime) -> Cart:
@@ -108,34 +118,39 @@ def add_packs(*, cart: Cart, wanted: Sequence[Wanted], at: datetime) -> Cart:
         _check_quantity(each.quantity)
         _check_shares(each.pets)
     with changing(cart, at=at) as row:
+        there = {(line.variant_id, line.text): line for line in row.lines.all()}
         for each in wanted:
-            _put(row, each, at=at)
-        if row.lines.count() > MOST_LINES:
+            _put(row, there, each, at=at)
+        if len(there) > MOST_LINES:
             raise LimitReached(path=["input", "lines"], most=MOST_LINES)
     return row
 
 
-def _put(cart: Cart, wanted: Wanted, *, at: datetime) -> None:
+def _put(
+    cart: Cart, there: dict[tuple[int, str], CartLine], wanted: Wanted, *, at: datetime
+) -> None:
     text = written.line(
         wanted.text,
         path=["input", "text"],
         expected=_("at most 60 characters, without emoji"),
         most=_LONGEST_TEXT,
     )
-    line, is_new = CartLine.objects.get_or_create(
-        cart=cart,
-        variant=wanted.variant,
-        text=text,
-        defaults={
-            "quantity": wanted.quantity,
-            "seen_cents": wanted.seen_cents,
-            "from_suggestion": wanted.from_suggestion[:200],
-            "added_at": at,
-        },
-    )
-    if not is_new:
+    key = (wanted.variant.pk, text)
+    line = there.get(key)
+    if line is None:
+        line = there[key] = CartLine.objects.create(
+            cart=cart,
+            variant=wanted.variant,
+            text=text,
+            quantity=wanted.quantity,
+            seen_cents=wanted.seen_cents,
+            from_suggestion=wanted.from_suggestion[:200],
+            added_at=at,
+        )
+    else:
         _check_quantity(line.quantity + wanted.quantity)
-        CartLine.objects.filter(pk=line.pk).update(quantity=F("quantity") + wanted.quantity)
+        line.quantity += wanted.quantity
+        line.save(update_fields=["quantity"])
     if wanted.pets:
         _feed(line, wanted.pets)
 
@@ -192,6 +207,7 @@ def set_contact(*, cart: Cart, contact: Contact, at: datetime) -> Cart:
         raise written.refused("", path=["input", "email"], expected=_("an e-mail address"))
     with changing(cart, at=at) as row:
         row.contact = checked
+        row.save(update_fields=["contact"])
     return row
 
 
@@ -203,6 +219,7 @@ def set_address(*, cart: Cart, address: AddressGiven, at: datetime) -> Cart:
             # Another place has other days: what was chosen is chosen anew.
             row.slot = None
         row.address = checked
+        row.save(update_fields=["address", "slot"])
     return row
 
 
@@ -222,9 +239,11 @@ def claim(*, cart: Cart, person: Person, at: datetime) -> Cart:
         with changing(cart, at=at) as row:
             if mine is None:
                 row.person = person
+                row.save(update_fields=["person"])
                 return row
         with changing(mine, at=at) as kept:
             _join(kept, row)
+            kept.save(update_fields=_OF_BUYER)
         row.delete()
     return kept
 
@@ -238,7 +257,7 @@ def _join(kept: Cart, other: Cart) -> None:
             continue
         quantity = min(same.quantity + line.quantity, MOST_OF_A_LINE)
         CartLine.objects.filter(pk=same.pk).update(quantity=quantity)
-    for name in ("contact", "address", "billing"):
+    for name in _OF_BUYER:
         if not getattr(kept, name):
             setattr(kept, name, getattr(other, name))
 

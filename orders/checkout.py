@@ -89,13 +89,8 @@ def place_order(*, cart: Cart, agreed: Agreed, viewer: Viewer, reading: Reading)
     """
     at = reading.at
     with transaction.atomic():
-        row = Cart.objects.select_for_update(of=("self",)).select_related("place").get(pk=cart.pk)
-        if row.state != CartState.OPEN:
-            raise CartClosed(path=["input", "cartId"])
-        if row.version != agreed.cart_version:
-            raise Stale(path=["input", "cartVersion"], version=row.version)
-        row.is_declared = agreed.is_declared
-        found = reckoning.reckon(row, reading, person=viewer.person)
+        _freeze(cart, agreed)
+        found = reckoning.reckon(cart, reading, person=viewer.person)
         _refuse(found, agreed)
         texts = _accepted(reading, agreed)
         order = _write(found, viewer=viewer, reading=reading, texts=texts)
@@ -103,12 +98,23 @@ def place_order(*, cart: Cart, agreed: Agreed, viewer: Viewer, reading: Reading)
         _promise(order, found, lines, at=at)
         waits = approvals.ask(order=order, lines=_to_approve(found, lines), viewer=viewer, at=at)
         _open_payment(order, captures_later=waits, at=at)
-        row.state = CartState.FROZEN
-        row.save(update_fields=["state", "is_declared"])
         timeline.note(order, "placed", by=viewer.person, at=at)
         audit.record(action="order.place", subject=order, by=viewer.person, at=at)
         events.enqueue(OrderPlaced(order_id=str(order.pk)))
     return order
+
+
+def _freeze(cart: Cart, agreed: Agreed) -> None:
+    """Lock the cart and freeze it, in one statement, if it is the one that the buyer saw."""
+    seen = Cart.objects.filter(pk=cart.pk, state=CartState.OPEN, version=agreed.cart_version)
+    frozen = seen.update(state=CartState.FROZEN, is_declared=agreed.is_declared)
+    if not frozen or cart.version != agreed.cart_version:
+        cart.refresh_from_db()
+    if not frozen and cart.state != CartState.OPEN:
+        raise CartClosed(path=["input", "cartId"])
+    if not frozen:
+        raise Stale(path=["input", "cartVersion"], version=cart.version)
+    cart.state, cart.is_declared = CartState.FROZEN, agreed.is_declared
 
 
 def _refuse(found: Reckoning, agreed: Agreed) -> None:

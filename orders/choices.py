@@ -12,6 +12,7 @@ from catalog.listing import Reading
 from clinic.vocabulary import SellerRegime
 from kernel.refusals import ErrorCode, Invalid, Refusal
 from orders import billing, delivery, reckoning, slots
+from orders.carriers import Parcel
 from orders.carts import changing
 from orders.delivery import DeliveryOption
 from orders.models import Cart, SlotDay
@@ -52,13 +53,14 @@ def options(
 ) -> list[DeliveryOption]:
     """How what is in a cart may be received at a postal code, for how much, and when."""
     found = reckoning.reckon(cart, reading, person=None)
-    return delivery.delivery_options(
-        place=cart.place,
+    parcel = Parcel(
         country=country,
         postal_code=_code(postal_code),
         weight_g=found.weight_g,
         goods=found.goods,
-        at=reading.at,
+    )
+    return delivery.delivery_options(
+        place=cart.place, parcel=parcel, at=reading.at, as_of=reading.revision
     )
 
 
@@ -75,6 +77,7 @@ def choose_delivery(*, cart: Cart, received: Received, at: datetime) -> Cart:
         row.method = received.method
         row.slot = _slot(row, received, at=at)
         row.relay_point = _point(row, received)
+        row.save(update_fields=["method", "slot", "relay_point"])
     return row
 
 
@@ -131,6 +134,7 @@ def set_billing(*, cart: Cart, given: Billing, at: datetime) -> Cart:
         raise Invalid(path=["input", "name"], value="", expected=str(expected))
     with changing(cart, at=at) as row:
         row.billing = {**checked, "name": name}
+        row.save(update_fields=["billing"])
     return row
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import details, revision
 from clinic.models import Place
+from clinic.revision import Revision
 from kernel.money import Money
 from kernel.refusals import ErrorCode, NotFound, Refusal
 from orders import slots, zones
@@ -113,14 +114,13 @@ class _Asked:
 
 
 def delivery_options(
-    *, place: Place, country: str, postal_code: str, weight_g: int, goods: Money, at: datetime
+    *, place: Place, parcel: Parcel, at: datetime, as_of: Revision | None = None
 ) -> list[DeliveryOption]:
-    """Home, pickup and relay, in that order; five statements, nothing is held.
+    """Home, pickup and relay, in that order; nothing is held.
 
-    `goods` are what they cost after reductions, VAT included.
+    `as_of` is the public revision, where it was read before.
     """
-    parcel = Parcel(country=country, postal_code=postal_code, weight_g=weight_g, goods=goods)
-    asked = _asked(place, parcel, at)
+    asked = _asked(place, parcel, at, as_of)
     calendars = {DeliveryMethod.HOME: asked.there, DeliveryMethod.PICKUP: asked.here}
     found = slots.slots_by_method(place=place, calendars=calendars, at=at)
     return [
@@ -137,7 +137,9 @@ def _tried(method: DeliveryMethod, make: Callable[[], DeliveryOption]) -> Delive
         return DeliveryOption(method=method, refusal=refusal)
 
 
-def terms_of(choice: Choice, *, place: Place, parcel: Parcel, at: datetime) -> Terms:
+def terms_of(
+    choice: Choice, *, place: Place, parcel: Parcel, at: datetime, as_of: Revision | None = None
+) -> Terms:
     """What a choice costs and promises at a moment; whether its slot has room is not asked here.
 
     Raises:
@@ -146,7 +148,7 @@ def terms_of(choice: Choice, *, place: Place, parcel: Parcel, at: datetime) -> T
         NoDayOpen: the place is closed for a year.
         NotFound: there is no such relay point.
     """
-    asked = _asked(place, parcel, at)
+    asked = _asked(place, parcel, at, as_of)
     if choice.method == DeliveryMethod.PICKUP:
         return Terms(price=FREE, promise=_chosen(choice, place, asked.here, at))
     zone = asked.zone(choice.method)
@@ -173,16 +175,17 @@ def point_named(*, place: Place, country: str, postal_code: str, point_id: str) 
     return _point(zone, parcel, point_id)
 
 
-def _asked(place: Place, parcel: Parcel, at: datetime) -> _Asked:
+def _asked(place: Place, parcel: Parcel, at: datetime, as_of: Revision | None) -> _Asked:
     code = zones.usual_form(parcel.country, parcel.postal_code) or parcel.postal_code
-    public = details.public_details(revision.current())
+    now = as_of or revision.current()
+    public = details.public_details(now)
     in_france = code if parcel.country == "FR" else None
     return _Asked(
         parcel=replace(parcel, postal_code=code),
         at=at,
         here=calendar_in(public, place, at=at),
         there=calendar_in(public, place, at=at, postal_code=in_france),
-        zones=zones.zones_for(place, parcel.country, code),
+        zones=zones.zones_for(place, parcel.country, code, as_of=now),
     )
 
 

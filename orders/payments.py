@@ -74,7 +74,7 @@ def begin(order: Order, *, at: datetime) -> Payment:
             )
         )
         attach(intent)
-        payment.refresh_from_db()
+        payment.intent_id, payment.client_secret = intent.id, intent.client_secret
     return payment
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -130,7 +129,7 @@ def reckon(cart: Cart, reading: Reading, *, person: Person | None) -> Reckoning:
     weight_g = sum(each.line.variant.shipping_weight_g * each.line.quantity for each in sold)
     goods_lines = [_line(each) for each in sold]
     bare = total_of(goods_lines)
-    terms, refused = _terms(cart, weight_g=weight_g, goods=bare.goods, at=reading.at)
+    terms, refused = _terms(cart, weight_g=weight_g, goods=bare.goods, reading=reading)
     totals = total_of(goods_lines, delivery=terms.price if terms else ZERO)
     by_key = {each.key: each for each in totals.lines}
     priced = tuple(_with_total(each, by_key.get(str(each.line.pk))) for each in read)
@@ -180,7 +179,7 @@ def _parcel_of(cart: Cart, *, weight_g: int, goods: Money) -> Parcel:
 
 
 def _terms(
-    cart: Cart, *, weight_g: int, goods: Money, at: datetime
+    cart: Cart, *, weight_g: int, goods: Money, reading: Reading
 ) -> tuple[Terms | None, ProblemCode | None]:
     """What the way of delivery chosen costs and promises, or what keeps it from being one."""
     if not cart.method or (cart.method == DeliveryMethod.HOME and not cart.address):
@@ -194,13 +193,16 @@ def _terms(
     )
     parcel = _parcel_of(cart, weight_g=weight_g, goods=goods)
     try:
-        return terms_of(choice, place=cart.place, parcel=parcel, at=at), None
+        terms = terms_of(
+            choice, place=cart.place, parcel=parcel, at=reading.at, as_of=reading.revision
+        )
     except ZoneNotServed:
         return None, ProblemCode.ZONE_NOT_SERVED
     except (NoSlotChosen, NoPointThere):
         return None, ProblemCode.DELIVERY_MISSING
     except (SlotGone, NoDayOpen, NotFound):
         return None, ProblemCode.SLOT_GONE
+    return terms, None
 
 
 def price_now(pack: Mapping[str, Any], reading: Reading) -> Money:

@@ -123,7 +123,7 @@ def give_opinion(*, share: CartShare, opinion: Opinion, at: datetime) -> CartOpi
         expected=_("at most 300 characters, without emoji"),
         most=_LONGEST_WORD,
     )
-    if opinion.verdict is Verdict.SUGGESTS and opinion.product is None:
+    if opinion.verdict == Verdict.SUGGESTS and opinion.product is None:
         raise Invalid(path=["input", "productId"], value="", expected=str(_("a product")))
     with transaction.atomic():
         CartShare.objects.select_for_update(of=("self",)).get(pk=share.pk)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts import audit, countries
 from accounts.countries import COUNTRIES
 from accounts.models import Person
+from clinic import revision
 from clinic.models import Place
+from clinic.revision import Revision
 from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal
 from orders import carriers
@@ -70,19 +73,29 @@ def zone_for(
     return zones_for(place, country, postal_code).get(method)
 
 
-def zones_for(place: Place, country: str, postal_code: str) -> dict[DeliveryMethod, Zone]:
-    """The zone of each method that sends to a postal code, with its rates; two statements."""
+def zones_for(
+    place: Place, country: str, postal_code: str, *, as_of: Revision | None = None
+) -> dict[DeliveryMethod, Zone]:
+    """The zone of each method that sends to a postal code, with its rates.
+
+    Zones are kept in memory until the public revision moves, which `as_of` has read before.
+    """
     code = usual_form(country, postal_code)
     if code is None:
         return {}
-    rows = Zone.objects.filter(place=place, country=country, is_active=True)
     found: dict[DeliveryMethod, Zone] = {}
     longest: dict[DeliveryMethod, int] = {}
-    for zone in rows.order_by("id").prefetch_related("rates"):
+    for zone in kept_zones(place.pk, country, as_of or revision.current()):
         method, reach = DeliveryMethod(zone.method), _reach(zone, code)
         if reach is not None and reach > longest.get(method, -1):
             found[method], longest[method] = zone, reach
     return found
+
+
+@lru_cache(maxsize=16)
+def kept_zones(place_id: int, country: str, _as_of: Revision) -> tuple[Zone, ...]:
+    rows = Zone.objects.filter(place=place_id, country=country, is_active=True)
+    return tuple(rows.order_by("id").prefetch_related("rates"))
 
 
 def usual_form(country: str, postal_code: str) -> str | None:
@@ -160,6 +173,7 @@ def save_zone(*, zone: Zone, rates: Sequence[Rate], by: Person | None, at: datet
             if before.get(name) != value
         }
         audit.record(action="zone.save", subject=zone, by=by, at=at, changes=changes)
+        revision.bump()
     return zone
 
 
@@ -170,6 +184,7 @@ def remove_zone(*, zone: Zone, by: Person | None, at: datetime) -> None:
             action="zone.remove", subject=zone, by=by, at=at, changes={"name": [zone.name, None]}
         )
         zone.delete()
+        revision.bump()
 
 
 def _facts_of(zone: Zone | None) -> dict[str, object]:

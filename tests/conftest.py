@@ -8,6 +8,7 @@ from django.utils import translation
 
 from catalog import search
 from clinic import details
+from orders import zones
 from shop.stripe_stand_in.server import standing_in
 from tests.builders import NOW
 from tests.stripe_holder import Holder
@@ -39,6 +40,7 @@ def _own_folders(settings, tmp_path):
     search.index.cache_clear()
     search._synonyms.cache_clear()
     details.public_details.cache_clear()
+    zones.kept_zones.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from orders.checkout import Agreed, CartNotReady, PriceChanged
 from orders.graphql.order_types import Order
 from orders.graphql.showing import cart_named, order_now, order_to_pay, reached, shown_order
 from orders.graphql.types import CartProblem, problem_of
+from orders.models import Order as OrderRow
 from orders.slots import SlotGone
 from orders.states import WrongState
 from orders.vocabulary import CancelReason, OrderState
@@ -160,21 +161,26 @@ class BuyingMutation:
             is_declared=input.is_declared,
         )
 
+        made: list[OrderRow] = []
+
         def run() -> str:
-            made = checkout.place_order(
+            order = checkout.place_order(
                 cart=cart_named(input.cart_id, info),
                 agreed=agreed,
                 viewer=viewer,
                 reading=reading_of(info),
             )
-            return str(made.pk)
+            made.append(order)
+            return str(order.pk)
 
         # The order stands before anybody can pay for it; Stripe is asked after the commit.
         key = uuid.UUID(str(carried_out_once(info, input, run)))
-        order = access.order_for(viewer, key)
+        order = made[0] if made else access.order_for(viewer, key)
         if order.state == OrderState.PENDING_PAYMENT:
             reached(lambda: payments.begin(order, at=at))
-        return CheckoutCompletePayload(order=order_now(order, info))
+        # What costs nothing was paid by beginning.
+        show = shown_order if order.total_cents else order_now
+        return CheckoutCompletePayload(order=show(order, info))
 
     @strawberry.mutation(
         description="Come back from the bank: the order is settled by what Stripe says.",

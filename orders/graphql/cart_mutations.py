@@ -23,6 +23,7 @@ from orders import access, carts, reckoning
 from orders.carts import CartClosed, Contact, NotSoldOnline, Wanted
 from orders.graphql.showing import cart_named, shown_cart
 from orders.graphql.types import Cart
+from orders.models import Cart as CartRow
 from pets.access import pet_of
 from pets.models import Pet
 
@@ -176,12 +177,12 @@ class CartMutation:
     ) -> CartCreatePayload:
         viewer, at = info.context.viewer, info.context.at
 
-        def run() -> str:
+        def run() -> CartRow:
             place = catalogue.place_named(None)
             cart = carts.open_cart(viewer=viewer, place=place, at=at)
             if input.lines:
                 carts.add_packs(cart=cart, wanted=_wanted(input.lines, info), at=at)
-            return str(cart.pk)
+            return cart
 
         return CartCreatePayload(cart=cart_after(info, input, run))
 
@@ -194,9 +195,9 @@ class CartMutation:
         info: Info,
         input: Annotated[CartLinesAddInput, described("Which packs.")],  # noqa: A002
     ) -> CartLinesAddPayload:
-        def run() -> str:
+        def run() -> CartRow:
             cart, wanted = cart_named(input.cart_id, info), _wanted(input.lines, info)
-            return str(carts.add_packs(cart=cart, wanted=wanted, at=info.context.at).pk)
+            return carts.add_packs(cart=cart, wanted=wanted, at=info.context.at)
 
         return CartLinesAddPayload(cart=cart_after(info, input, run))
 
@@ -209,11 +210,11 @@ class CartMutation:
         info: Info,
         input: Annotated[CartLineUpdateInput, described("What changes.")],  # noqa: A002
     ) -> CartLineUpdatePayload:
-        def run() -> str:
+        def run() -> CartRow:
             line = access.line_of(
                 cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
             )
-            cart = carts.change_line(
+            return carts.change_line(
                 line=line,
                 quantity=input.quantity,
                 pets=None if input.pets is None else _pets(input.pets, info),
@@ -221,7 +222,6 @@ class CartMutation:
                 seen_cents=input.price_seen_cents,
                 at=info.context.at,
             )
-            return str(cart.pk)
 
         return CartLineUpdatePayload(cart=cart_after(info, input, run))
 
@@ -234,11 +234,11 @@ class CartMutation:
         info: Info,
         input: Annotated[CartLineRemoveInput, described("Which line.")],  # noqa: A002
     ) -> CartLineRemovePayload:
-        def run() -> str:
+        def run() -> CartRow:
             line = access.line_of(
                 cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
             )
-            return str(carts.remove_line(line=line, at=info.context.at).pk)
+            return carts.remove_line(line=line, at=info.context.at)
 
         return CartLineRemovePayload(cart=cart_after(info, input, run))
 
@@ -258,9 +258,9 @@ class CartMutation:
             phone=input.phone,
         )
 
-        def run() -> str:
+        def run() -> CartRow:
             cart = cart_named(input.cart_id, info)
-            return str(carts.set_contact(cart=cart, contact=contact, at=info.context.at).pk)
+            return carts.set_contact(cart=cart, contact=contact, at=info.context.at)
 
         return CartContactSetPayload(cart=cart_after(info, input, run))
 
@@ -285,9 +285,9 @@ class CartMutation:
             instructions=input.instructions,
         )
 
-        def run() -> str:
+        def run() -> CartRow:
             cart = cart_named(input.cart_id, info)
-            return str(carts.set_address(cart=cart, address=address, at=info.context.at).pk)
+            return carts.set_address(cart=cart, address=address, at=info.context.at)
 
         return CartAddressSetPayload(cart=cart_after(info, input, run))
 
@@ -302,16 +302,25 @@ class CartMutation:
     ) -> CartClaimPayload:
         me = signed_in(info)
 
-        def run() -> str:
+        def run() -> CartRow:
             cart = cart_named(input.cart_id, info)
-            return str(carts.claim(cart=cart, person=me, at=info.context.at).pk)
+            return carts.claim(cart=cart, person=me, at=info.context.at)
 
         return CartClaimPayload(cart=cart_after(info, input, run))
 
 
-def cart_after(info: Info, given: Repeatable, run: Callable[[], str]) -> Cart:
+def cart_after(info: Info, given: Repeatable, change: Callable[[], CartRow]) -> Cart:
+    """The cart after a change, which is carried out once for its key."""
+    changed: list[CartRow] = []
+
+    def run() -> str:
+        changed.append(change())
+        return str(changed[0].pk)
+
     key = uuid.UUID(str(carried_out_once(info, given, run)))
-    return shown_cart(access.cart_for(info.context.viewer, key, at=info.context.at), info)
+    if not changed:
+        changed.append(access.cart_for(info.context.viewer, key, at=info.context.at))
+    return shown_cart(changed[0], info)
 
 
 def _wanted(lines: list[CartLineInput], info: Info) -> list[Wanted]:

@@ -17,6 +17,7 @@ from orders.delivery import NoPointThere
 from orders.graphql.cart_mutations import CART, CART_REFUSALS, CartChanged, cart_after
 from orders.graphql.delivery import DeliveryOption, options_of
 from orders.graphql.showing import cart_named
+from orders.models import Cart as CartRow
 from orders.slots import SlotGone
 from orders.stored import Billing, PostalAddress
 from orders.vocabulary import BillingParty, DeliveryMethod
@@ -128,9 +129,9 @@ class ChoosingMutation:
             country=input.country,
         )
 
-        def run() -> str:
+        def run() -> CartRow:
             cart = cart_named(input.cart_id, info)
-            return str(choices.choose_delivery(cart=cart, received=received, at=info.context.at).pk)
+            return choices.choose_delivery(cart=cart, received=received, at=info.context.at)
 
         return CartDeliverySetPayload(cart=cart_after(info, input, run))
 
@@ -156,9 +157,9 @@ class ChoosingMutation:
                 country=input.address.country,
             )
 
-        def run() -> str:
+        def run() -> CartRow:
             cart = cart_named(input.cart_id, info)
-            return str(choices.set_billing(cart=cart, given=given, at=info.context.at).pk)
+            return choices.set_billing(cart=cart, given=given, at=info.context.at)
 
         return CartBillingSetPayload(cart=cart_after(info, input, run))
 

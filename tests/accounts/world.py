@@ -22,7 +22,7 @@ from accounts.vocabulary import Origin, PrivacyKind, Purpose
 from catalog.models import DietLine, ImportRun, PriceChange, Reduction, StockMovement
 from clinic.models import Place
 from kernel.animals import Species
-from orders.models import Approval, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
+from orders.models import Approval, CardHolder, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
 from orders.vocabulary import RefundReason
 from pets.models import Guardian, GuardianInvite, HistoryEntry, Identification, Pet, PetReference
 from pets.vocabulary import HistoryKind, IdentificationKind

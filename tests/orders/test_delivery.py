@@ -26,14 +26,8 @@ EVENING = Promise(datetime(2026, 11, 18, 17, tzinfo=UTC), datetime(2026, 11, 18,
 
 
 def options(place, code="35000", *, country="FR", weight_g=5000, goods=2000):
-    return delivery_options(
-        place=place,
-        country=country,
-        postal_code=code,
-        weight_g=weight_g,
-        goods=Money(goods),
-        at=MONDAY,
-    )
+    parcel = Parcel(country=country, postal_code=code, weight_g=weight_g, goods=Money(goods))
+    return delivery_options(place=place, parcel=parcel, at=MONDAY)
 
 
 def parcel(code="35000", weight_g=5000, goods=2000):
@@ -62,10 +56,10 @@ def test_home_pickup_and_relay_come_in_that_order_with_price_and_days():
     assert [each.id for each in relay.points] == ["tabac", "fleuriste"]
 
 
-def test_all_options_are_read_in_five_statements(django_assert_num_queries):
+def test_all_options_are_read_in_three_statements(django_assert_num_queries):
     place = whole_shop()
     options(place)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         options(place)
 
 

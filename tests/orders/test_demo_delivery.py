@@ -6,6 +6,7 @@ import pytest
 
 from clinic.models import Place
 from kernel.money import Money
+from orders.carriers import Parcel
 from orders.delivery import delivery_options
 from orders.models import SlotRule
 from orders.vocabulary import DeliveryMethod
@@ -18,14 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def options(code, *, weight_g=12_000, goods=5000):
-    return delivery_options(
-        place=Place.objects.get(),
-        country="FR",
-        postal_code=code,
-        weight_g=weight_g,
-        goods=Money(goods),
-        at=MONDAY,
-    )
+    parcel = Parcel(country="FR", postal_code=code, weight_g=weight_g, goods=Money(goods))
+    return delivery_options(place=Place.objects.get(), parcel=parcel, at=MONDAY)
 
 
 def test_the_day_after_tomorrow_is_brought_home_around_rennes():

@@ -12,11 +12,12 @@ from clinic import details, revision
 from clinic.models import Place
 from kernel.animals import Language
 from kernel.money import Money
-from orders import carts, checkout, reckoning
+from orders import carts, checkout, reckoning, zones
 from orders.carts import Contact, Wanted
 from orders.checkout import Agreed
-from orders.models import Cart, Order, Zone, ZoneRate
+from orders.models import Cart, Order, Zone
 from orders.vocabulary import DeliveryMethod
+from orders.zones import Rate
 from tests.builders import NOW, Pack, published
 
 HOME = AddressGiven(recipient="Ada", line1="1 rue", postal_code="35000", city="Rennes")
@@ -50,11 +51,10 @@ def cart_with(*wanted: tuple[Variant, int], login: Login | None = None, at=NOW) 
 
 
 def _deliver_for_nothing() -> None:
-    zone, is_new = Zone.objects.get_or_create(
-        place=Place.objects.get(), name="France", has_slots=False
-    )
-    if is_new:
-        ZoneRate.objects.create(zone=zone, up_to_g=1_000_000, gross_cents=0)
+    if not Zone.objects.filter(name="France").exists():
+        zone = Zone(place=Place.objects.get(), name="France", has_slots=False)
+        rates = [Rate(1_000_000, Money(0))]
+        zones.save_zone(zone=zone, rates=rates, by=None, at=NOW)
 
 
 def total_of(cart: Cart, *, viewer: Viewer = GUEST, at=NOW) -> Money:
