@@ -210,6 +210,17 @@ def orders_of_desk(
     return list(orders[: first + 1])
 
 
+def order_at_desk(order_id: UUID) -> Order:
+    """An order with all that hangs on it, for the page that staff read. Raises: NotFound."""
+    orders = Order.objects.select_related("person", "place").prefetch_related(
+        *_lookups(_LOOKUPS), "lines__shipped", "events__by"
+    )
+    found = orders.filter(pk=order_id).first()
+    if found is None:
+        raise NotFound(path=["input", "orderId"], what=pgettext_lazy("not found", "order"))
+    return found
+
+
 def due_of(order: Order) -> datetime:
     """Where an order stands among those of the desk."""
     return order.promise_to or _NEVER

@@ -1,10 +1,10 @@
 """From paid to delivered: what to pick, what was sent from which lot, and whether promises held."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import F, Min, QuerySet, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -13,7 +13,7 @@ from catalog import stock
 from clinic.models import Place
 from kernel import events
 from kernel.refusals import Invalid
-from orders import promises, refunds, states, timeline
+from orders import calendar, promises, refunds, states, timeline
 from orders.events import ShipmentMoved
 from orders.models import Approval, Order, Reservation, Shipment, ShipmentLine
 from orders.refunds import Back
@@ -31,6 +31,14 @@ def to_prepare(place: Place) -> QuerySet[Shipment]:
     """What waits to be packed, the earliest promise first."""
     waiting = Shipment.objects.filter(state=ShipmentState.TO_PREPARE, order__place=place)
     return waiting.select_related("order").order_by(F("promise_to").asc(nulls_last=True), "id")
+
+
+def to_pick(*, until: date) -> QuerySet[Reservation]:
+    """The packs still on the shelf of all that is paid and promised until the end of a day."""
+    last = calendar.moment(until, time.max)
+    alive = Reservation.objects.filter(ended_at__isnull=True, order__state__in=states.SENDABLE)
+    due = alive.filter(Q(order__promise_to__lte=last) | Q(order__promise_to__isnull=True))
+    return due.select_related("line", "order").order_by("line__sku", "pk")
 
 
 def left_to_send(order: Order) -> dict[int, int]:

@@ -20,6 +20,9 @@ from catalog.admin import labels
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus
 from clinic.models import Heartbeat
+from orders import states
+from orders.models import Approval, Dispute, Order, Refund
+from orders.vocabulary import ApprovalState, DisputeState, RefundState
 from pets.models import Pet
 from shop.menu import navigation
 
@@ -28,7 +31,7 @@ _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 _SILENCE = timedelta(minutes=3)
 _SHOWN = 5
-_MOST_DEATHS = 100
+_MOST_COUNTED = 100
 
 
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +41,8 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     tiles: list[dict[str, Any]] = []
     if has_duty(request, Duty.READ_CLIENTS):
         tiles += [_privacy(at), _deaths(at)]
+    if has_duty(request, Duty.READ_ORDERS):
+        tiles = [_to_prepare(at), _approvals(at), _money_trouble(at), *tiles]
     if has_duty(request, Duty.MERGE_CLIENTS):
         tiles += [_duplicates()]
     if sees("catalog.view_product"):
@@ -53,6 +58,42 @@ def _tile(title: str, count: object, address: str, icon: str, lines: list[Any]) 
     return {"title": title, "count": count, "href": address, "icon": icon, "lines": lines}
 
 
+def _to_prepare(at: datetime) -> dict[str, Any]:
+    """What is paid and not sent; those whose promise is broken stand below."""
+    waiting = Order.objects.filter(state__in=states.SENDABLE)
+    late = waiting.filter(promise_to__lt=at).order_by("promise_to")[:_SHOWN]
+    lines = [(order.number, labels.day(order.promise_to)) for order in late]
+    address = reverse("admin:orders_order_changelist")
+    title = gettext("Orders to prepare (late ones below)")
+    return _tile(title, waiting.count(), address, "orders", lines)
+
+
+def _approvals(at: datetime) -> dict[str, Any]:
+    """What a vet is asked, the most urgent first."""
+    waiting = Approval.objects.filter(state=ApprovalState.ASKED)
+    urgent = waiting.select_related("pet").order_by("expires_at")[:_SHOWN]
+    lines = [(each.pet.name, labels.day(each.expires_at)) for each in urgent]
+    address = reverse("admin:orders_approval_changelist")
+    return _tile(gettext("Waiting for a vet"), waiting.count(), address, "stethoscope", lines)
+
+
+def _money_trouble(at: datetime) -> dict[str, Any]:
+    """Refunds that a bank sent back this week, and disputes to be answered."""
+    failed = Refund.objects.filter(state=RefundState.FAILED, created_at__gte=at - _WEEK)
+    open_ones = Dispute.objects.filter(state=DisputeState.OPEN)
+    found = [
+        *((each.payment.order.number, gettext("dispute")) for each in _with_order(open_ones)),
+        *((each.payment.order.number, gettext("refund failed")) for each in _with_order(failed)),
+    ]
+    address = reverse("admin:orders_order_changelist")
+    title = gettext("Disputes and refunds that failed")
+    return _tile(title, len(found), address, "money_off", found[:_SHOWN])
+
+
+def _with_order[Row: (Refund, Dispute)](rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.select_related("payment__order")[:_MOST_COUNTED]
+
+
 def _privacy(at: datetime) -> dict[str, Any]:
     """What was asked for and not given: failed, or waiting for longer than a day."""
     late = Q(state=PrivacyState.REQUESTED, requested_at__lt=at - _DAY)
@@ -64,7 +105,7 @@ def _privacy(at: datetime) -> dict[str, Any]:
 def _deaths(at: datetime) -> dict[str, Any]:
     """Whose owners may be waiting for a word."""
     since = (at - _WEEK).date()
-    died = list(Pet.objects.filter(died_on__gte=since).order_by("-died_on", "pk")[:_MOST_DEATHS])
+    died = list(Pet.objects.filter(died_on__gte=since).order_by("-died_on", "pk")[:_MOST_COUNTED])
     lines = [(pet.name, labels.day(pet.died_on)) for pet in died[:_SHOWN]]
     address = reverse("admin:pets_pet_changelist") + "?state=deceased"
     return _tile(gettext("Deaths this week"), len(died), address, "heart_minus", lines)

@@ -27,6 +27,10 @@ _CLIENTS: tuple[Entry, ...] = (
 )
 
 _ORDERS: tuple[Entry, ...] = (
+    (_("Order desk"), "orders", "orders_order_changelist", Duty.READ_ORDERS),
+    (_("Pick list"), "checklist", "orders_order_pick_list", Duty.FULFIL_ORDERS),
+    (_("Waiting for a vet"), "stethoscope", "orders_approval_changelist", Duty.READ_ORDERS),
+    (_("Recall of a lot"), "personal_injury", "orders_order_recall", Duty.READ_ORDERS),
     (
         _("Slots day by day"),
         "event_available",

@@ -144,14 +144,18 @@ class Act[Row: models.Model]:
 
 
 class ActsAdmin(VerbAdmin):
-    """A row's page with acts beside it: each has an address of its own and asks for a duty."""
+    """A row's page with acts beside it: each has an address of its own and asks for a duty.
+
+    `key_converter` is how Django's addresses write the key of a row.
+    """
 
     acts: ClassVar[tuple[Act[Any], ...]] = ()
+    key_converter: ClassVar[str] = "int"
 
     def get_urls(self) -> list[URLPattern]:
         own = [
             path(
-                f"<int:object_id>/{act.name}/",
+                f"<{self.key_converter}:object_id>/{act.name}/",
                 self.admin_site.admin_view(self._view_of(act)),
                 name=self.name_of(act.name),
             )
@@ -163,12 +167,12 @@ class ActsAdmin(VerbAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_{act}"
 
     def _view_of(self, act: Act[Any]) -> Callable[..., HttpResponse]:
-        def view(request: HttpRequest, object_id: int) -> HttpResponse:
+        def view(request: HttpRequest, object_id: object) -> HttpResponse:
             return self.act_view(request, object_id, act)
 
         return view
 
-    def act_view(self, request: HttpRequest, object_id: int, act: Act[Any]) -> HttpResponse:
+    def act_view(self, request: HttpRequest, object_id: object, act: Act[Any]) -> HttpResponse:
         """Show the form of an act, or carry it out."""
         row = self.get_object(request, str(object_id))
         if row is None:

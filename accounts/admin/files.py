@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.urls.converters import get_converters
 from django.utils.functional import Promise
 
 from accounts.admin.acting import ActsAdmin, acting, has_duty, tell_in_form
@@ -106,11 +107,10 @@ class FileAdmin(ActsAdmin, ReadOnly):
         return TemplateResponse(request, self.page_template, context)
 
     def _read_or_404(self, request: HttpRequest, object_id: str) -> Any:
-        if not object_id.isdecimal():
-            raise Http404
         try:
+            get_converters()[self.key_converter].to_python(object_id)
             return self.read(request, object_id)
-        except NotFound:
+        except (NotFound, ValueError):
             raise Http404 from None
 
     def note_opening(self, request: HttpRequest, row: Any) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +115,7 @@ class SlotDayAdmin(ActsAdmin):
     `rule-day`, such as `12-2026-11-18`.
     """
 
+    key_converter = "slug"
     acts: ClassVar = (
         _act("room", _("Change the room"), _set_room, form=RoomForm, beside=_beside),
         _act("close", _("Close the day"), _close, beside=_day_beside),
@@ -135,17 +136,6 @@ class SlotDayAdmin(ActsAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    def get_urls(self) -> list[URLPattern]:
-        own = [
-            path(
-                f"<slug:object_id>/{act.name}/",
-                self.admin_site.admin_view(self._view_of(act)),
-                name=self.name_of(act.name),
-            )
-            for act in self.acts
-        ]
-        return [*own, *super().get_urls()]
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
