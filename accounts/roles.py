@@ -38,6 +38,7 @@ class Duty(StrEnum):
     REFUND_ORDERS = "refund_orders"
     MANAGE_DELIVERY = "manage_delivery"
     APPROVE_PRODUCTS = "approve_products"
+    MODERATE_REVIEWS = "moderate_reviews"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
@@ -73,7 +74,7 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.FULFIL_ORDERS,
             }
         ),
-        Role.CONVERSATIONS: frozenset(),
+        Role.CONVERSATIONS: frozenset({Duty.MODERATE_REVIEWS}),
         Role.SERVICE: frozenset({Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
     }
 )

@@ -56,6 +56,9 @@ _CATALOGUE: tuple[Entry, ...] = (
     (_("Properties"), "label", "catalog_attribute_changelist", "catalog.view_attribute"),
     (_("Medicines"), "medication", "catalog_medicinepack_changelist", "catalog.view_medicinepack"),
 )
+_CONVERSATIONS: tuple[Entry, ...] = (
+    (_("Reviews"), "reviews", "catalog_review_changelist", Duty.MODERATE_REVIEWS),
+)
 _SEARCH: tuple[Entry, ...] = (
     (_("Synonyms"), "translate", "catalog_synonymgroup_changelist", "catalog.view_synonymgroup"),
     (
@@ -110,6 +113,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = (
         (_("Clients"), _CLIENTS),
         (_("Orders"), _ORDERS),
+        (_("Conversations"), _CONVERSATIONS),
         (_("Catalogue"), _CATALOGUE),
         (_("What owners search"), _SEARCH),
         (_("Imports"), _IMPORTS),

@@ -14,6 +14,8 @@ from accounts.graphql.uploads import UploadMutation
 from catalog.graphql.diets import DietMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
+from catalog.graphql.reviews import ReviewsMe, ReviewsQuery
+from catalog.graphql.reviews_mutations import ReviewMutation
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
@@ -24,7 +26,7 @@ from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe))
+Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe, ReviewsMe))
 
 
 @strawberry.type
@@ -44,6 +46,7 @@ Query = merge_types(
         MeQuery,
         OrdersQuery,
         PetsQuery,
+        ReviewsQuery,
         ServiceTokenQuery,
     ),
 )
@@ -58,6 +61,7 @@ Mutation = merge_types(
         PetHistoryMutation,
         PetsMutation,
         PrivacyMutation,
+        ReviewMutation,
         ServiceTokenMutation,
         UploadMutation,
     ),

@@ -19,7 +19,16 @@ from accounts.models import (
     ServiceToken,
 )
 from accounts.vocabulary import Origin, PrivacyKind, Purpose
-from catalog.models import DietLine, ImportRun, PriceChange, Reduction, StockMovement
+from catalog.models import (
+    DietLine,
+    ImportRun,
+    PriceChange,
+    Reduction,
+    Review,
+    ReviewInvitation,
+    ReviewReport,
+    StockMovement,
+)
 from clinic.models import Place
 from kernel.animals import Species
 from orders.models import Approval, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
@@ -192,6 +201,25 @@ def rows_naming(person):
             stock=variant.stocks.get(), quantity=1, reason="x", at=NOW, by=person
         ),
         **rows_of_orders(person, pet=pet, product=variant.product),
+        **rows_of_reviews(person, product=variant.product),
+    }
+
+
+def rows_of_reviews(person, *, product):
+    received = {"product": product, "experienced_on": NOW.date()}
+    review = {**received, "rating": 5, "written_at": NOW}
+    invitation = {"reference": "x", "created_at": NOW, "expires_at": NOW}
+    written = Review.objects.create(author=person, **review)
+    return {
+        "catalog.reviewinvitation.person": ReviewInvitation.objects.create(
+            person=person, **received, **invitation
+        ),
+        "catalog.review.author": written,
+        "catalog.review.moderated_by": Review.objects.create(moderated_by=person, **review),
+        "catalog.review.answered_by": Review.objects.create(answered_by=person, **review),
+        "catalog.reviewreport.reporter": ReviewReport.objects.create(
+            review=written, reporter=person, reported_at=NOW
+        ),
     }
 
 

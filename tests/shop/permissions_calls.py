@@ -173,5 +173,14 @@ BUYING = {
     ),
     "cartClaim": _of_cart("cartClaim", ""),
 }
-CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **BUYING, **DESK}
+REVIEWS = {
+    "reviewWrite": _change_of(
+        "reviewWrite", "ReviewInvitation", "bought", "rating: 5", key="invitationId"
+    ),
+    "reviewReport": _change_of("reviewReport", "Review", "review", "reason: OTHER"),
+    "reviewModerate": _change_of("reviewModerate", "Review", "review", "refuse: OFF_TOPIC"),
+    "reviewAnswer": _change_of("reviewAnswer", "Review", "review", 'text: "Merci !"'),
+    "reviewQueue": Call("{ reviewQueue { nodes { productSlug } } }"),
+}
+CALLS: dict[str, Call] = {**PUBLIC, **OWN, **PETS, **BUYING, **REVIEWS, **DESK}
 __all__ = ["CALLS", "World"]

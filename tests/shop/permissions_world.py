@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from accounts import erasing, service_tokens
@@ -14,6 +15,8 @@ from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from catalog import reviews, reviews_moderation
+from catalog.reviews import ReviewGiven
 from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
@@ -86,6 +89,25 @@ class World:
         )
         Cart.objects.update(state=CartState.ORDERED)
         self.cart = cart_with((self.shown.variants.get(), 1), login=self.logins["owner"])
+        self.bought = reviews.invite(
+            product=self.shown,
+            person=ada,
+            email="ada@clients.example",
+            reference="order-line:1",
+            experienced_on=NOW.date(),
+            at=timezone.now(),
+        )
+        other = reviews.invite(
+            product=self.shown,
+            person=None,
+            email="guest@clients.example",
+            reference="order-line:2",
+            experienced_on=NOW.date(),
+            at=NOW,
+        )
+        assert other
+        self.review = reviews.write(invitation=other, given=ReviewGiven(rating=4), by=None, at=NOW)
+        reviews_moderation.publish(review=self.review, by=self.person("manager"), at=NOW)
         self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
         self.login = self.logins.get(asker)
         self.bearer = self.token if asker == MACHINE else ""
@@ -111,9 +133,10 @@ class World:
             content_type="image/png",
             size_bytes=len(data),
             owner=f"login:{self.login.pk}" if self.login else "guest",
-            at=NOW,
+            # The endpoint reads the clock: a ticket of NOW is good for an hour.
+            at=timezone.now(),
         )
-        uploads.receive(ticket.token, [data], at=NOW)
+        uploads.receive(ticket.token, [data], at=timezone.now())
         return ticket.token
 
     def invitation(self) -> str:
@@ -123,4 +146,4 @@ class World:
         return found[1]
 
     def preview(self) -> str:
-        return erasing.preview_erasure(self.me, at=NOW).token
+        return erasing.preview_erasure(self.me, at=timezone.now()).token
