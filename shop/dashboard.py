@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,10 +16,13 @@ from accounts.admin.acting import has_duty
 from accounts.models import PrivacyRequest
 from accounts.roles import Duty
 from accounts.vocabulary import PrivacyState
+from catalog import reviews_reading
 from catalog.admin import labels
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus
 from clinic.models import Heartbeat
+from conversations.models import Thread
+from conversations.vocabulary import ThreadState
 from pets.models import Pet
 from shop.menu import navigation
 
@@ -40,6 +43,10 @@ def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         tiles += [_privacy(at), _deaths(at)]
     if has_duty(request, Duty.MERGE_CLIENTS):
         tiles += [_duplicates()]
+    if has_duty(request, Duty.ANSWER_QUESTIONS):
+        tiles += [_questions(at)]
+    if has_duty(request, Duty.MODERATE_REVIEWS):
+        tiles += [_reviews()]
     if sees("catalog.view_product"):
         tiles += [_drafts(), _out_of_stock(), _near_their_date(at), _misses(at)]
     elif has_duty(request, Duty.RECEIVE_STOCK):
@@ -68,6 +75,22 @@ def _deaths(at: datetime) -> dict[str, Any]:
     lines = [(pet.name, labels.day(pet.died_on)) for pet in died[:_SHOWN]]
     address = reverse("admin:pets_pet_changelist") + "?state=deceased"
     return _tile(gettext("Deaths this week"), len(died), address, "heart_minus", lines)
+
+
+def _questions(at: datetime) -> dict[str, Any]:
+    """What waits for an answer, and how much of it is late."""
+    waiting = Thread.objects.filter(confirmed_at__isnull=False, state=ThreadState.WAITING)
+    late = Count("pk", filter=Q(promised_by__lt=at))
+    counts = waiting.order_by().aggregate(all=Count("pk"), late=late)
+    lines = [(gettext("of which late"), counts["late"])] if counts["late"] else []
+    address = reverse("admin:conversations_thread_changelist")
+    return _tile(gettext("Questions to answer"), counts["all"], address, "forum", lines)
+
+
+def _reviews() -> dict[str, Any]:
+    address = reverse("admin:catalog_review_changelist") + "?state=waiting"
+    count = reviews_reading.waiting().count()
+    return _tile(gettext("Reviews to read"), count, address, "reviews", [])
 
 
 def _duplicates() -> dict[str, Any]:

@@ -57,6 +57,14 @@ _CATALOGUE: tuple[Entry, ...] = (
     (_("Medicines"), "medication", "catalog_medicinepack_changelist", "catalog.view_medicinepack"),
 )
 _CONVERSATIONS: tuple[Entry, ...] = (
+    (_("Questions"), "forum", "conversations_thread_changelist", Duty.ANSWER_QUESTIONS),
+    (
+        _("Ready answers"),
+        "quickreply",
+        "conversations_cannedanswer_changelist",
+        Duty.ANSWER_QUESTIONS,
+    ),
+    (_("Promised times"), "timer", "conversations_answertime_changelist", Duty.ANSWER_QUESTIONS),
     (_("Reviews"), "reviews", "catalog_review_changelist", Duty.MODERATE_REVIEWS),
 )
 _SEARCH: tuple[Entry, ...] = (

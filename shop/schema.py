@@ -16,6 +16,9 @@ from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
 from catalog.graphql.reviews import ReviewsMe, ReviewsQuery
 from catalog.graphql.reviews_mutations import ReviewMutation
+from conversations.graphql.asker_mutations import QuestionMutation
+from conversations.graphql.queries import ConversationsMe, ConversationsQuery
+from conversations.graphql.staff_mutations import QuestionStaffMutation
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
@@ -26,7 +29,7 @@ from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe, ReviewsMe))
+Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe, ReviewsMe, ConversationsMe))
 
 
 @strawberry.type
@@ -43,6 +46,7 @@ Query = merge_types(
         AccountsQuery,
         CatalogQuery,
         ClientsQuery,
+        ConversationsQuery,
         MeQuery,
         OrdersQuery,
         PetsQuery,
@@ -61,6 +65,8 @@ Mutation = merge_types(
         PetHistoryMutation,
         PetsMutation,
         PrivacyMutation,
+        QuestionMutation,
+        QuestionStaffMutation,
         ReviewMutation,
         ServiceTokenMutation,
         UploadMutation,

@@ -7,6 +7,7 @@ import strawberry
 from strawberry import relay
 
 from accounts.graphql.info import Info
+from accounts.graphql.limiting import refuse_too_often
 from accounts.graphql.repeating import KEY, carried_out_once
 from accounts.graphql.viewer import acting
 from accounts.idempotency import IdempotencyConflict
@@ -145,6 +146,8 @@ class ReviewMutation:
         info: Info,
         input: Annotated[ReviewReportInput, described("What.")],  # noqa: A002
     ) -> ReviewReportPayload:
+        refuse_too_often(info, "report_review")
+
         def run() -> None:
             reviews_moderation.report(
                 review=access.review_on_show(key_of(input.id, "Review")),

@@ -30,6 +30,7 @@ from catalog.models import (
     StockMovement,
 )
 from clinic.models import Place
+from conversations.models import Message, PublicQuestion, Thread
 from kernel.animals import Species
 from orders.models import Approval, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
 from orders.vocabulary import RefundReason
@@ -202,6 +203,23 @@ def rows_naming(person):
         ),
         **rows_of_orders(person, pet=pet, product=variant.product),
         **rows_of_reviews(person, product=variant.product),
+        **rows_of_conversations(person),
+    }
+
+
+def rows_of_conversations(person):
+    place = Place.objects.get()
+    asked = {"place": place, "title": "x", "asked_at": NOW, "due_at": NOW}
+    thread = Thread.objects.create(person=person, **asked)
+    other = Thread.objects.create(email="o@owner.example", assignee=person, **asked)
+    said = {"text": "x", "written_at": NOW}
+    return {
+        "conversations.thread.person": thread,
+        "conversations.thread.assignee": other,
+        "conversations.message.author": Message.objects.create(thread=other, author=person, **said),
+        "conversations.publicquestion.published_by": PublicQuestion.objects.create(
+            published_by=person, published_at=NOW
+        ),
     }
 
 

@@ -17,6 +17,8 @@ from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
 from catalog import reviews, reviews_moderation
 from catalog.reviews import ReviewGiven
+from conversations import asking, talking
+from conversations.asking import Asked, Asker
 from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
@@ -56,7 +58,7 @@ class World:
     """
 
     def __init__(self, asker: str) -> None:
-        make_clinic()
+        place = make_clinic()
         self.shown = published("p", Pack(sku="S1", stock=5))
         self.draft = draft("d")
         self.logins: dict[str, Login] = {
@@ -108,6 +110,9 @@ class World:
         assert other
         self.review = reviews.write(invitation=other, given=ReviewGiven(rating=4), by=None, at=NOW)
         reviews_moderation.publish(review=self.review, by=self.person("manager"), at=NOW)
+        asked = Asked(text="Combien de croquettes ?", may_be_published=True)
+        self.question = asking.ask(asker=Asker(person=ada), asked=asked, place=place, at=NOW)
+        talking.answer(thread=self.question, text="Oui.", by=self.person("vet"), at=NOW)
         self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
         self.login = self.logins.get(asker)
         self.bearer = self.token if asker == MACHINE else ""
@@ -141,6 +146,13 @@ class World:
 
     def invitation(self) -> str:
         guardians.invite(pet=self.pet, email="new@clients.example", by=self.me, at=NOW)
+        found = re.search(r"token=(\S+)", Notice.objects.latest("pk").body)
+        assert found
+        return found[1]
+
+    def confirmation(self) -> str:
+        asker, at = Asker(email="guest@clients.example"), timezone.now()
+        asking.ask(asker=asker, asked=Asked(text="Quoi ?"), place=self.question.place, at=at)
         found = re.search(r"token=(\S+)", Notice.objects.latest("pk").body)
         assert found
         return found[1]
