@@ -37,9 +37,9 @@ _DAY = timedelta(days=1)
 _YEAR = timedelta(days=365, hours=6)
 _LIMITATION = "GDPR art. 5(1)(e)"
 #: Entries of the trail that tell who read a file.
-READS = ("person.read", "person.search", "pet.read", "pet.search")
+READS = ("person.read", "person.search", "pet.read", "pet.search", "question.read")
 #: Notices whose words open something: blanked as soon as they are sent.
-_SECRET_NOTICES = (privacy.FAREWELL, "export:", "file-claim:")
+_SECRET_NOTICES = (privacy.FAREWELL, "export:", "file-claim:", "question:", "review-ask:")
 
 
 @dataclass(frozen=True, slots=True)

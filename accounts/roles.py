@@ -38,6 +38,8 @@ class Duty(StrEnum):
     REFUND_ORDERS = "refund_orders"
     MANAGE_DELIVERY = "manage_delivery"
     APPROVE_PRODUCTS = "approve_products"
+    MODERATE_REVIEWS = "moderate_reviews"
+    ANSWER_QUESTIONS = "answer_questions"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
@@ -61,6 +63,7 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.RECORD_HEALTH,
                 Duty.READ_ORDERS,
                 Duty.APPROVE_PRODUCTS,
+                Duty.ANSWER_QUESTIONS,
             }
         ),
         Role.ASSISTANT: frozenset(
@@ -71,9 +74,10 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.RECORD_BODY,
                 Duty.READ_ORDERS,
                 Duty.FULFIL_ORDERS,
+                Duty.ANSWER_QUESTIONS,
             }
         ),
-        Role.CONVERSATIONS: frozenset(),
+        Role.CONVERSATIONS: frozenset({Duty.MODERATE_REVIEWS, Duty.ANSWER_QUESTIONS}),
         Role.SERVICE: frozenset({Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
     }
 )

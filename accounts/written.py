@@ -1,5 +1,6 @@
 """What people type into their file: tidied, or refused with what would do."""
 
+import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ _LONGEST_SHOWN = 40
 _PLAIN_SIGNS = frozenset("°№©®™")
 _JOINERS = frozenset("\u200c\u200d")
 _NAME_MARKS = frozenset(" '’-‐‑.·") | _JOINERS
+_BLANK_LINES = re.compile(r"\n{3,}")
 _REFUSED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -31,6 +33,28 @@ def line(
     """
     tidy = " ".join(unicodedata.normalize("NFC", text).split()) if len(text) <= most * 4 else text
     if (required and not tidy) or len(tidy) > most or any(map(_is_refused, tidy)):
+        raise refused(text, path=path, expected=expected)
+    return tidy
+
+
+def paragraphs(
+    text: str, *, path: list[str], expected: str | Promise, most: int, required: bool = False
+) -> str:
+    """Plain text of several lines in composed Unicode, without what cannot be seen.
+
+    Line ends are one sign, at most one line in a row is empty, and emoji stay. It is never markup:
+    who shows it escapes it.
+
+    Raises:
+        Invalid: nothing where something is needed, or more than `most` characters.
+    """
+    if len(text) > most * 2:
+        raise refused(text, path=path, expected=expected)
+    whole = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    seen = "".join(sign for sign in whole if sign in "\n\t" or not _is_unseen(sign))
+    lines = [" ".join(each.split()) for each in seen.split("\n")]
+    tidy = _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    if (required and not tidy) or len(tidy) > most:
         raise refused(text, path=path, expected=expected)
     return tidy
 
@@ -80,6 +104,10 @@ def _is_refused(sign: str) -> bool:
         return False
     kind = unicodedata.category(sign)
     return kind in _REFUSED or (kind == "So" and sign not in _PLAIN_SIGNS)
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign not in _JOINERS and unicodedata.category(sign) in _REFUSED
 
 
 def _is_of_a_name(sign: str) -> bool:

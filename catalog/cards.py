@@ -15,6 +15,7 @@ from django.db import transaction
 from catalog import regulation
 from catalog.models import Card, Category, PriceChange, Product, Variant
 from catalog.pricing import Cut, ListPrice, Segment, Timeline
+from catalog.reviews_reading import Rating, ratings_of
 from catalog.vocabulary import Availability, ProductStatus
 from clinic import revision
 from kernel.animals import Language
@@ -64,7 +65,8 @@ def _project_chunk(ids: Sequence[int], *, at: datetime) -> int:
         .select_related(*_PARTS)
         .prefetch_related(*_LISTS)
     )
-    fresh = {product.pk: card_of(product, at=at) for product in published}
+    ratings = ratings_of(ids)
+    fresh = {each.pk: card_of(each, ratings.get(each.pk), at=at) for each in published}
     standing = {card.pk: card for card in Card.objects.filter(pk__in=ids)}
     gone = [pk for pk in standing if pk not in fresh]
     Card.objects.filter(pk__in=gone).delete()
@@ -90,27 +92,30 @@ def _same(card: Card, other: Card | None) -> bool:
 
 
 def _same_words(card: Card, other: Card) -> bool:
-    """Whether the search has nothing new to learn: only prices and stock differ."""
+    """Whether the search has nothing new to learn: only prices, stock and rating differ."""
     mine, theirs = json.loads(card.brief_fr), json.loads(other.brief_fr)
-    mine.pop("variants"), theirs.pop("variants")
+    for brief in (mine, theirs):
+        brief.pop("variants"), brief.pop("rating", None)
     return mine == theirs and card.detail_fr == other.detail_fr
 
 
-def card_of(product: Product, *, at: datetime) -> Card:
+def card_of(product: Product, rating: Rating | None = None, *, at: datetime) -> Card:
     """The card that a product has at a moment; not saved."""
     timelines = {each.pk: timeline_of(each) for each in product.variants.all() if each.is_active}
     segments = {pk: timeline.segments(at) for pk, timeline in timelines.items()}
     variants = [each for each in product.variants.all() if segments.get(each.pk)]
     turns = [first.until for first, *_later in segments.values() if first.until] if segments else []
     packs = [_pack(variant, segments[variant.pk], at=at) for variant in variants]
-    briefs = {each: _brief(product, packs, each) for each in Language}
+    # What may not be reviewed by now shows no rating of the past.
+    shown = rating if regulation.takes_reviews(pack["class"] for pack in packs) else None
+    briefs = {each: _brief(product, packs, shown, each) for each in Language}
     details = {each: _detail(product, each) for each in Language}
     return Card(
         product_id=product.pk,
         slug=product.slug,
         revision=0,
         next_change_at=min(turns, default=None),
-        facts=_dumps(_facts(product, packs)),
+        facts=_dumps(_facts(product, packs, shown)),
         brief_fr=_dumps(briefs[Language.FR]),
         brief_en=_dumps(briefs[Language.EN]),
         detail_fr=_dumps(details[Language.FR]),
@@ -190,7 +195,7 @@ def _text(number: object) -> str | None:
     return None if number is None else str(number)
 
 
-def _facts(product: Product, packs: Sequence[Json]) -> Json:
+def _facts(product: Product, packs: Sequence[Json], rating: Rating | None) -> Json:
     """What lists filter and sort by, whatever the language."""
     return {
         "brand": product.brand.slug,
@@ -202,7 +207,7 @@ def _facts(product: Product, packs: Sequence[Json]) -> Json:
         "conditions": sorted(product.conditions),
         "contains": product.ingredient_groups,
         "published": stamp(product.published_at) or 0,
-        "rating": None,
+        "rating": rating and rating.weight,
         "packs": [_pack_facts(pack) for pack in packs],
     }
 
@@ -227,7 +232,9 @@ def _named(row: Any, language: Language) -> str:
     return (row.name_en if language is Language.EN else "") or row.name_fr
 
 
-def _brief(product: Product, packs: Sequence[Json], language: Language) -> Json:
+def _brief(
+    product: Product, packs: Sequence[Json], rating: Rating | None, language: Language
+) -> Json:
     words = _words(product, language)
     return {
         "id": product.pk,
@@ -245,6 +252,7 @@ def _brief(product: Product, packs: Sequence[Json], language: Language) -> Json:
         "form": product.form,
         "conditions": product.conditions,
         "picture": next((_picture(each, language) for each in product.pictures.all()), None),
+        "rating": rating and {"average": str(rating.average), "count": rating.count},
         "variants": packs,
     }
 
@@ -355,8 +363,9 @@ def differing(*, at: datetime) -> list[int]:
         .select_related(*_PARTS)
         .prefetch_related(*_LISTS)
     )
+    ratings = ratings_of(products.order_by().values_list("pk", flat=True))
     for product in products.iterator(chunk_size=_CHUNK):
-        fresh = card_of(product, at=at)
+        fresh = card_of(product, ratings.get(product.pk), at=at)
         if not _same(fresh, Card.objects.filter(pk=product.pk).first()):
             found.append(product.pk)
     stale = Card.objects.exclude(product__status=ProductStatus.PUBLISHED)

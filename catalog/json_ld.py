@@ -40,6 +40,15 @@ def product(body: CardBody, reading: Reading, *, storefront: str) -> dict[str, A
         found["image"] = images
     if offers:
         found["offers"] = offers
+    # Of what may not be reviewed the card has no rating.
+    if brief.get("rating"):
+        found["aggregateRating"] = {
+            "@type": "AggregateRating",
+            "ratingValue": brief["rating"]["average"],
+            "reviewCount": brief["rating"]["count"],
+            "bestRating": 5,
+            "worstRating": 1,
+        }
     return found
 
 

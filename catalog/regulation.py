@@ -4,7 +4,7 @@ Catalogue, cart, checkout, reviews, promotions, feeds and suggestions ask here, 
 decides. What is not in the table is not sold.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -281,6 +281,15 @@ def rule_for(regulatory_class: str) -> Rule:
     if regulatory_class in RegulatoryClass:
         return RULES.get(RegulatoryClass(regulatory_class), _NOT_SOLD)
     return _NOT_SOLD
+
+
+def takes_reviews(classes: Iterable[str]) -> bool:
+    """Whether buyers may say what they think of a product with packs of these classes.
+
+    One pack that may not be reviewed bars all of them: a review does not say which pack it is of.
+    """
+    rules = [rule_for(each) for each in classes]
+    return bool(rules) and all(rule.reviews for rule in rules)
 
 
 _ON_PRESCRIPTION: Final = "7094"

@@ -1,7 +1,7 @@
 from django.tasks import task
 from django.utils import timezone
 
-from catalog import cards, search
+from catalog import cards, reviews, search
 from kernel import uploads
 
 
@@ -18,3 +18,8 @@ def check_search_index() -> None:
 @task
 def forget_stale_uploads() -> None:
     uploads.forget_stale(at=timezone.now())
+
+
+@task
+def ask_for_reviews() -> None:
+    reviews.ask_buyers(at=timezone.now())

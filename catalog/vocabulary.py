@@ -48,6 +48,41 @@ class ProductStatus(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+class ReviewState(StrEnum):
+    """A review is read by a colleague before anybody else reads it."""
+
+    PENDING = "PENDING"
+    PUBLISHED = "PUBLISHED"
+    REFUSED = "REFUSED"
+
+
+class ReviewRefusalReason(StrEnum):
+    """Why a review is not shown; its author is told (Code de la consommation L.111-7-2)."""
+
+    OFF_TOPIC = "OFF_TOPIC"
+    OFFENSIVE = "OFFENSIVE"
+    PERSONAL_DATA = "PERSONAL_DATA"
+    ADVERTISING = "ADVERTISING"
+    HEALTH_CLAIM = "HEALTH_CLAIM"
+    UNLAWFUL = "UNLAWFUL"
+
+
+class ReportReason(StrEnum):
+    """What a reader holds against a review."""
+
+    NOT_GENUINE = "NOT_GENUINE"
+    OFFENSIVE = "OFFENSIVE"
+    PERSONAL_DATA = "PERSONAL_DATA"
+    UNLAWFUL = "UNLAWFUL"
+    OTHER = "OTHER"
+
+
+class ReviewSort(StrEnum):
+    NEWEST = "NEWEST"
+    RATING_DESC = "RATING_DESC"
+    RATING_ASC = "RATING_ASC"
+
+
 class Availability(StrEnum):
     IN_STOCK = "IN_STOCK"
     LOW = "LOW"

@@ -32,6 +32,7 @@ _IN_MEMORY_BYTES = 1024 * 1024
 class UploadPurpose(StrEnum):
     PRODUCT_PICTURE = "product_picture"
     PET_PHOTO = "pet_photo"
+    QUESTION_FILE = "question_file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ LIMITS = {
     ),
     UploadPurpose.PET_PHOTO: UploadLimit(
         content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        max_bytes=15 * 1024 * 1024,
+    ),
+    UploadPurpose.QUESTION_FILE: UploadLimit(
+        content_types=frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"}),
         max_bytes=15 * 1024 * 1024,
     ),
 }

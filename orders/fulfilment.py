@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Person
-from catalog import stock
+from catalog import reviews, stock
 from clinic.models import Place
 from kernel import events
 from kernel.refusals import Invalid
@@ -96,7 +96,8 @@ def deliver(*, shipment: Shipment, by: Person | None, at: datetime) -> Shipment:
         WrongState: it was not sent yet.
     """
     with transaction.atomic():
-        order = Order.objects.select_for_update().get(pk=shipment.order_id)
+        orders = Order.objects.select_for_update(of=("self",)).select_related("person")
+        order = orders.get(pk=shipment.order_id)
         shipment = Shipment.objects.select_for_update().get(pk=shipment.pk)
         if shipment.state == ShipmentState.DELIVERED:
             return shipment
@@ -105,8 +106,24 @@ def deliver(*, shipment: Shipment, by: Person | None, at: datetime) -> Shipment:
         shipment.state, shipment.kept_at = ShipmentState.DELIVERED, at
         shipment.save(update_fields=["state", "kept_at"])
         _close_when_all_arrived(order)
+        _ask_for_reviews(order, shipment, at=at)
         _tell(order, shipment, by=by, at=at)
     return shipment
+
+
+def _ask_for_reviews(order: Order, shipment: Shipment, *, at: datetime) -> None:
+    """Let the buyer write of each product that arrived; a line that comes in parts, once."""
+    for sent in shipment.lines.select_related("line__variant__product"):
+        variant = sent.line.variant
+        if variant is not None and order.email:
+            reviews.invite(
+                product=variant.product,
+                person=order.person,
+                email=order.email,
+                reference=f"order-line:{sent.line_id}",
+                experienced_on=calendar.local_day(at),
+                at=at,
+            )
 
 
 def _close_when_all_arrived(order: Order) -> None:

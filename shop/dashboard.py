@@ -1,9 +1,10 @@
 """The first page of the back office: what waits for somebody, and whether the machine is well."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,10 +17,13 @@ from accounts.admin.acting import has_duty
 from accounts.models import PrivacyRequest
 from accounts.roles import Duty
 from accounts.vocabulary import PrivacyState
+from catalog import reviews_reading
 from catalog.admin import labels
 from catalog.models import Lot, Product, SearchMiss, Stock, Variant
 from catalog.vocabulary import ProductStatus
 from clinic.models import Heartbeat
+from conversations.models import Thread
+from conversations.vocabulary import ThreadState
 from orders import states
 from orders.models import Approval, Dispute, Order, Refund
 from orders.vocabulary import ApprovalState, DisputeState, RefundState
@@ -37,21 +41,14 @@ _MOST_COUNTED = 100
 def show(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What unfold's index shows: one statement a tile, for those who may see it."""
     at = timezone.now()
-    sees = request.user.has_perm
-    tiles: list[dict[str, Any]] = []
-    if has_duty(request, Duty.READ_CLIENTS):
-        tiles += [_privacy(at), _deaths(at)]
-    if has_duty(request, Duty.READ_ORDERS):
-        tiles = [_to_prepare(at), _approvals(at), _money_trouble(at), *tiles]
-    if has_duty(request, Duty.MERGE_CLIENTS):
-        tiles += [_duplicates()]
-    if sees("catalog.view_product"):
-        tiles += [_drafts(), _out_of_stock(), _near_their_date(at), _misses(at)]
-    elif has_duty(request, Duty.RECEIVE_STOCK):
-        tiles += [_out_of_stock()]
-    if sees("django_ox.view_oxtask"):
-        tiles += [_dead_tasks(), _worker(at)]
+    tiles = [make(at) for opens, makers in _TILES if _sees(request, opens) for make in makers]
     return {**context, "tiles": tiles, "groups": navigation(request)}
+
+
+def _sees(request: HttpRequest, opens: Duty | str) -> bool:
+    if isinstance(opens, Duty):
+        return has_duty(request, opens)
+    return request.user.has_perm(opens)
 
 
 def _tile(title: str, count: object, address: str, icon: str, lines: list[Any]) -> dict[str, Any]:
@@ -111,13 +108,29 @@ def _deaths(at: datetime) -> dict[str, Any]:
     return _tile(gettext("Deaths this week"), len(died), address, "heart_minus", lines)
 
 
-def _duplicates() -> dict[str, Any]:
+def _questions(at: datetime) -> dict[str, Any]:
+    """What waits for an answer, and how much of it is late."""
+    waiting = Thread.objects.filter(confirmed_at__isnull=False, state=ThreadState.WAITING)
+    late = Count("pk", filter=Q(promised_by__lt=at))
+    counts = waiting.order_by().aggregate(all=Count("pk"), late=late)
+    lines = [(gettext("of which late"), counts["late"])] if counts["late"] else []
+    address = reverse("admin:conversations_thread_changelist")
+    return _tile(gettext("Questions to answer"), counts["all"], address, "forum", lines)
+
+
+def _reviews(_at: datetime) -> dict[str, Any]:
+    address = reverse("admin:catalog_review_changelist") + "?state=waiting"
+    count = reviews_reading.waiting().count()
+    return _tile(gettext("Reviews to read"), count, address, "reviews", [])
+
+
+def _duplicates(_at: datetime) -> dict[str, Any]:
     address = reverse("admin:accounts_person_duplicates")
     count = merging.files_like_another()
     return _tile(gettext("Files that look like another"), count, address, "merge", [])
 
 
-def _drafts() -> dict[str, Any]:
+def _drafts(_at: datetime) -> dict[str, Any]:
     count = Product.objects.filter(status=ProductStatus.DRAFT).count()
     address = reverse("admin:catalog_product_changelist") + "?status=DRAFT"
     return _tile(gettext("Drafts waiting"), count, address, "edit_note", [])
@@ -137,7 +150,7 @@ def _sold_out() -> QuerySet[Variant]:
     return counted.filter(left__lte=0, is_active=True, product__status=ProductStatus.PUBLISHED)
 
 
-def _out_of_stock() -> dict[str, Any]:
+def _out_of_stock(_at: datetime) -> dict[str, Any]:
     address = reverse("admin:catalog_variant_changelist") + "?state=OUT&is_active__exact=1"
     return _tile(
         gettext("Packs out of stock"),
@@ -172,7 +185,7 @@ def _misses(at: datetime) -> dict[str, Any]:
     return _tile(gettext("Searched in vain this week"), len(found), address, "search_off", lines)
 
 
-def _dead_tasks() -> dict[str, Any]:
+def _dead_tasks(_at: datetime) -> dict[str, Any]:
     dead = OxTask.objects.filter(status__in=[OxTask.Status.FAILED, OxTask.Status.LOST]).count()
     address = reverse("admin:django_ox_oxtask_changelist")
     return _tile(gettext("Tasks that need a person"), dead, address, "error", [])
@@ -188,3 +201,17 @@ def _worker(at: datetime) -> dict[str, Any]:
     words = gettext("alive") if at - beat < _SILENCE else gettext("silent")
     lines = [(gettext("last sign of life"), labels.moment(beat))]
     return _tile(gettext("Background worker"), words, address, "ecg_heart", lines)
+
+
+#: What each duty or permission opens, in the order of the page.
+_TILES: tuple[tuple[Duty | str, tuple[Callable[[datetime], dict[str, Any]], ...]], ...] = (
+    (Duty.READ_ORDERS, (_to_prepare, _approvals, _money_trouble)),
+    (Duty.ANSWER_QUESTIONS, (_questions,)),
+    (Duty.MODERATE_REVIEWS, (_reviews,)),
+    (Duty.READ_CLIENTS, (_privacy, _deaths)),
+    (Duty.MERGE_CLIENTS, (_duplicates,)),
+    ("catalog.view_product", (_drafts,)),
+    (Duty.RECEIVE_STOCK, (_out_of_stock,)),
+    ("catalog.view_product", (_near_their_date, _misses)),
+    ("django_ox.view_oxtask", (_dead_tasks, _worker)),
+)

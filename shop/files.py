@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django.views.static import serve
 
 from accounts import exporting
+from conversations import attachments
 from kernel import uploads
 from kernel.refusals import NotFound
 from kernel.uploads import UploadRefused
@@ -66,6 +67,24 @@ def show_document(_request: HttpRequest, token: str) -> HttpResponseBase:
     return _in_confidence(
         FileResponse(file, content_type="application/pdf", filename=f"{document.number}.pdf")
     )
+
+
+@require_safe
+def show_attachment(_request: HttpRequest, token: str) -> HttpResponseBase:
+    """What was sent in a conversation: a picture as it was drawn, a document to be kept."""
+    try:
+        file, content_type = attachments.open_attachment(token, at=timezone.now())
+    except NotFound as refusal:
+        return _in_confidence(_told(refusal.message, status=404))
+    is_document = content_type == attachments.PDF
+    name = "document.pdf" if is_document else "picture.webp"
+    response = FileResponse(
+        file, content_type=content_type, as_attachment=is_document, filename=name
+    )
+    # Whatever a document holds, no page of this host runs it.
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return _in_confidence(response)
 
 
 def _told(words: str, *, status: int) -> HttpResponse:

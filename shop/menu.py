@@ -60,6 +60,17 @@ _CATALOGUE: tuple[Entry, ...] = (
     (_("Properties"), "label", "catalog_attribute_changelist", "catalog.view_attribute"),
     (_("Medicines"), "medication", "catalog_medicinepack_changelist", "catalog.view_medicinepack"),
 )
+_CONVERSATIONS: tuple[Entry, ...] = (
+    (_("Questions"), "forum", "conversations_thread_changelist", Duty.ANSWER_QUESTIONS),
+    (
+        _("Ready answers"),
+        "quickreply",
+        "conversations_cannedanswer_changelist",
+        Duty.ANSWER_QUESTIONS,
+    ),
+    (_("Promised times"), "timer", "conversations_answertime_changelist", Duty.ANSWER_QUESTIONS),
+    (_("Reviews"), "reviews", "catalog_review_changelist", Duty.MODERATE_REVIEWS),
+)
 _SEARCH: tuple[Entry, ...] = (
     (_("Synonyms"), "translate", "catalog_synonymgroup_changelist", "catalog.view_synonymgroup"),
     (
@@ -114,6 +125,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     groups = (
         (_("Clients"), _CLIENTS),
         (_("Orders"), _ORDERS),
+        (_("Conversations"), _CONVERSATIONS),
         (_("Catalogue"), _CATALOGUE),
         (_("What owners search"), _SEARCH),
         (_("Imports"), _IMPORTS),

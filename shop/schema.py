@@ -14,6 +14,11 @@ from accounts.graphql.uploads import UploadMutation
 from catalog.graphql.diets import DietMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
+from catalog.graphql.reviews import ReviewsMe, ReviewsQuery
+from catalog.graphql.reviews_mutations import ReviewMutation
+from conversations.graphql.asker_mutations import QuestionMutation
+from conversations.graphql.queries import ConversationsMe, ConversationsQuery
+from conversations.graphql.staff_mutations import QuestionStaffMutation
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
@@ -30,7 +35,9 @@ from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
 
-Me = merge_types("Me", (AccountMe, ApprovalsMe, CardsMe, OrdersMe, PrivacyMe))
+Me = merge_types(
+    "Me", (AccountMe, ApprovalsMe, CardsMe, ConversationsMe, OrdersMe, PrivacyMe, ReviewsMe)
+)
 
 
 @strawberry.type
@@ -50,9 +57,11 @@ Query = merge_types(
         ChoosingQuery,
         ClientsQuery,
         DeskQuery,
+        ConversationsQuery,
         MeQuery,
         OrdersQuery,
         PetsQuery,
+        ReviewsQuery,
         ServiceTokenQuery,
         SharingQuery,
     ),
@@ -73,6 +82,9 @@ Mutation = merge_types(
         PetHistoryMutation,
         PetsMutation,
         PrivacyMutation,
+        QuestionMutation,
+        QuestionStaffMutation,
+        ReviewMutation,
         ServiceTokenMutation,
         SharingMutation,
         UploadMutation,

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "pets",
     "catalog",
     "orders",
+    "conversations",
     "shop",
 ]
 MIDDLEWARE = [
@@ -260,6 +261,7 @@ TASKS = {
                 "approvals-late": {"task": "orders.tasks.expire_approvals", "cron": "7 * * * *"},
                 "stripe-lately": {"task": "orders.tasks.reconcile_lately", "cron": "*/15 * * * *"},
                 "stripe-nightly": {"task": "orders.tasks.reconcile_the_week", "cron": "51 2 * * *"},
+                "reviews-daily": {"task": "catalog.tasks.ask_for_reviews", "cron": "11 8 * * *"},
                 "privacy-nightly": {
                     "task": "accounts.tasks.forget_what_is_due",
                     "cron": "23 3 * * *",

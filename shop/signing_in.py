@@ -38,6 +38,9 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
+    # Of guests alone: who is signed in has limits of their own.
+    "ask_question": "10/h/ip",
+    "report_review": "20/h/ip",
 }
 
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

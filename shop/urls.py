@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("graphql/", endpoint.endpoint, name="graphql"),
     path("uploads/<str:token>", files.receive_upload, name="upload"),
     path("exports/<str:token>", files.download_export, name="export"),
+    path("attachments/<str:token>", files.show_attachment, name="attachment"),
     path("stripe/webhook", stripe_webhook.receive, name="stripe-webhook"),
     path("documents/<str:token>", files.show_document, name="document"),
     path("healthz", health.healthz),

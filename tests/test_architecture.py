@@ -51,6 +51,12 @@ PURE = [
     "catalog/rations.py",
     "catalog/suitability.py",
     "catalog/wording.py",
+    "conversations/vocabulary.py",
+    "conversations/promising.py",
+    "conversations/figures.py",
+    "conversations/urgency.py",
+    "conversations/plain_text.py",
+    "conversations/wording.py",
 ]
 EDGES = {
     "dashboard.py",

@@ -73,6 +73,8 @@ DUTIES: dict[Duty, str | Promise] = {
     Duty.REFUND_ORDERS: _("give money back"),
     Duty.MANAGE_DELIVERY: _("set zones, slots and their room"),
     Duty.APPROVE_PRODUCTS: _("agree to what an animal is to be given"),
+    Duty.MODERATE_REVIEWS: _("publish, refuse and answer reviews"),
+    Duty.ANSWER_QUESTIONS: _("answer questions and complaints"),
 }
 
 _PICTURE = (

@@ -17,7 +17,11 @@ from kernel.uploads import UploadPurpose, UploadRefused
 
 #: What staff must be able to do to send a file; None: everybody with an account may.
 _DUTIES: Mapping[UploadPurpose, Duty | None] = MappingProxyType(
-    {UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE, UploadPurpose.PET_PHOTO: None}
+    {
+        UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE,
+        UploadPurpose.PET_PHOTO: None,
+        UploadPurpose.QUESTION_FILE: None,
+    }
 )
 
 

@@ -78,6 +78,9 @@ ACTIONS: dict[str, str | Promise] = {
     "product.text": _("Texts changed"),
     "reduction.end": _("Reductions ended"),
     "reduction.start": _("Reduction started"),
+    "review.answer": _("Review answered"),
+    "review.moderate": _("Review decided on"),
+    "review.write": _("Review written"),
     "stock.receive": _("Stock received"),
     "supplier_format.save": _("Supplier's format changed"),
     "synonyms.remove": _("Synonyms removed"),
@@ -110,6 +113,7 @@ REASONS: dict[str, str | Promise] = {
 
 
 animal = labels.animal
+badge = labels.badge
 choices = labels.choices
 day = labels.day
 language = labels.language

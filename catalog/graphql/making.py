@@ -14,6 +14,7 @@ from catalog.graphql.types import (
     BrandRef,
     CategoryRef,
     Product,
+    Rating,
     Reduction,
     Regulatory,
     SelectedOption,
@@ -57,7 +58,7 @@ def product_of(body: CardBody, reading: Reading) -> Product:
         conditions=[Condition(each) for each in brief["conditions"]],
         picture=None if picture is None else picture_of(picture),
         variants=[variant_of(pack, body, reading) for pack in brief["variants"]],
-        rating=None,
+        rating=_rating(brief.get("rating")),
         body=body,
         reading=reading,
     )
@@ -117,6 +118,12 @@ def regulatory_of(regulatory_class: str, language: Language) -> Regulatory:
         notice=rule.notice[language is Language.EN] or None,
         source=rule.article or None,
     )
+
+
+def _rating(found: Mapping[str, Any] | None) -> Rating | None:
+    if found is None:
+        return None
+    return Rating(average=decimal.Decimal(found["average"]), count=found["count"])
 
 
 def _moment(stamp: int) -> datetime.datetime:

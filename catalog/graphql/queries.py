@@ -22,6 +22,8 @@ from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_c
 from kernel.graphql.payloads import ClientMistake, described
 
 _LONGEST_SEARCH = 200
+#: Where the context keeps the products of a page, of which other fields read parts together.
+SHOWN = "products shown"
 _MOST_SUGGESTIONS = 10
 _MOST_CHILDREN = 100
 
@@ -140,6 +142,7 @@ class CatalogQuery:
             reading,
         )
         nodes = [product_of(body, reading) for body in found.cards]
+        info.context.kept[SHOWN] = [body.key for body in found.cards]
         cursors = cursors_of(found.page, sort)
         return ProductConnection(
             nodes=nodes,

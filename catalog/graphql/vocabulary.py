@@ -10,6 +10,10 @@ from catalog.vocabulary import (
     NoRation,
     RationBasis,
     RegulatoryClass,
+    ReportReason,
+    ReviewRefusalReason,
+    ReviewSort,
+    ReviewState,
     Severity,
     Situation,
     Unit,
@@ -90,8 +94,51 @@ describe(
         Sort.PRICE_ASC: "The cheapest pack first.",
         Sort.PRICE_DESC: "The dearest first, by their cheapest pack.",
         Sort.UNIT_PRICE_ASC: "The cheapest by kilo or litre first.",
-        Sort.RATING_DESC: "The best rated first.",
+        Sort.RATING_DESC: "The best rated first: by the average of verified buyers, then by how "
+        "many they are; what nobody rated comes last.",
         Sort.NEWEST: "The newest first.",
     }.__getitem__,
     name="ProductSort",
+)
+describe(
+    ReviewSort,
+    "In which order reviews are listed; the latest first among equals.",
+    {
+        ReviewSort.NEWEST: "By the day of publication, the latest first: the usual order.",
+        ReviewSort.RATING_DESC: "The best ratings first.",
+        ReviewSort.RATING_ASC: "The worst ratings first.",
+    }.__getitem__,
+)
+describe(
+    ReviewState,
+    "How far a review has come.",
+    {
+        ReviewState.PENDING: "It waits to be read by the clinic.",
+        ReviewState.PUBLISHED: "It is shown.",
+        ReviewState.REFUSED: "It is not shown; its author was told why.",
+    }.__getitem__,
+)
+describe(
+    ReviewRefusalReason,
+    "Why a review is not shown.",
+    {
+        ReviewRefusalReason.OFF_TOPIC: "It is not about the product.",
+        ReviewRefusalReason.OFFENSIVE: "It insults somebody.",
+        ReviewRefusalReason.PERSONAL_DATA: "It tells who somebody is.",
+        ReviewRefusalReason.ADVERTISING: "It advertises something else.",
+        ReviewRefusalReason.HEALTH_CLAIM: "It says that a product treats or cures "
+        "(Reg. 767/2009 art. 13).",
+        ReviewRefusalReason.UNLAWFUL: "It says something that the law forbids.",
+    }.__getitem__,
+)
+describe(
+    ReportReason,
+    "What a reader holds against a review.",
+    {
+        ReportReason.NOT_GENUINE: "Its author did not use the product.",
+        ReportReason.OFFENSIVE: "It insults somebody.",
+        ReportReason.PERSONAL_DATA: "It tells who somebody is.",
+        ReportReason.UNLAWFUL: "It says something that the law forbids.",
+        ReportReason.OTHER: "Something else, which the text says.",
+    }.__getitem__,
 )

@@ -15,6 +15,7 @@ from catalog.models.product import (
     RationRow,
     SlugHistory,
 )
+from catalog.models.review import Review, ReviewInvitation, ReviewReport
 from catalog.models.stock import Lot, Stock, StockMovement
 from catalog.models.variant import Variant, VariantReference
 
@@ -37,6 +38,9 @@ __all__ = [
     "ProductText",
     "RationRow",
     "Reduction",
+    "Review",
+    "ReviewInvitation",
+    "ReviewReport",
     "SearchMiss",
     "SlugHistory",
     "Stock",

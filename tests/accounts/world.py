@@ -19,8 +19,18 @@ from accounts.models import (
     ServiceToken,
 )
 from accounts.vocabulary import Origin, PrivacyKind, Purpose
-from catalog.models import DietLine, ImportRun, PriceChange, Reduction, StockMovement
+from catalog.models import (
+    DietLine,
+    ImportRun,
+    PriceChange,
+    Reduction,
+    Review,
+    ReviewInvitation,
+    ReviewReport,
+    StockMovement,
+)
 from clinic.models import Place
+from conversations.models import Message, PublicQuestion, Thread
 from kernel.animals import Species
 from orders.models import Approval, CardHolder, Cart, Order, OrderEvent, Payment, Refund, Withdrawal
 from orders.vocabulary import RefundReason
@@ -192,6 +202,42 @@ def rows_naming(person):
             stock=variant.stocks.get(), quantity=1, reason="x", at=NOW, by=person
         ),
         **rows_of_orders(person, pet=pet, product=variant.product),
+        **rows_of_reviews(person, product=variant.product),
+        **rows_of_conversations(person),
+    }
+
+
+def rows_of_conversations(person):
+    place = Place.objects.get()
+    asked = {"place": place, "title": "x", "asked_at": NOW, "due_at": NOW}
+    thread = Thread.objects.create(person=person, **asked)
+    other = Thread.objects.create(email="o@owner.example", assignee=person, **asked)
+    said = {"text": "x", "written_at": NOW}
+    return {
+        "conversations.thread.person": thread,
+        "conversations.thread.assignee": other,
+        "conversations.message.author": Message.objects.create(thread=other, author=person, **said),
+        "conversations.publicquestion.published_by": PublicQuestion.objects.create(
+            published_by=person, published_at=NOW
+        ),
+    }
+
+
+def rows_of_reviews(person, *, product):
+    received = {"product": product, "experienced_on": NOW.date()}
+    review = {**received, "rating": 5, "written_at": NOW}
+    invitation = {"reference": "x", "created_at": NOW, "expires_at": NOW}
+    written = Review.objects.create(author=person, **review)
+    return {
+        "catalog.reviewinvitation.person": ReviewInvitation.objects.create(
+            person=person, **received, **invitation
+        ),
+        "catalog.review.author": written,
+        "catalog.review.moderated_by": Review.objects.create(moderated_by=person, **review),
+        "catalog.review.answered_by": Review.objects.create(answered_by=person, **review),
+        "catalog.reviewreport.reporter": ReviewReport.objects.create(
+            review=written, reporter=person, reported_at=NOW
+        ),
     }
 
 

@@ -172,6 +172,11 @@ def test_the_first_page_counts_what_waits():
     response = back_office().get(page("index"))
     shown = {tile["title"]: tile["count"] for tile in response.context["tiles"]}
     assert shown == {
+        "Orders to prepare (late ones below)": 0,
+        "Waiting for a vet": 0,
+        "Disputes and refunds that failed": 0,
+        "Questions to answer": 0,
+        "Reviews to read": 0,
         "Privacy requests not met": 0,
         "Deaths this week": 0,
         "Files that look like another": 0,
@@ -184,10 +189,14 @@ def test_the_first_page_counts_what_waits():
     }
 
 
-def test_the_first_page_of_a_vet_is_about_clients_and_pets():
+def test_the_first_page_of_a_vet_is_about_what_waits_for_one():
     make_clinic()
     response = back_office(Role.VET).get(page("index"))
     assert [tile["title"] for tile in response.context["tiles"]] == [
+        "Orders to prepare (late ones below)",
+        "Waiting for a vet",
+        "Disputes and refunds that failed",
+        "Questions to answer",
         "Privacy requests not met",
         "Deaths this week",
     ]
@@ -197,5 +206,6 @@ def test_the_first_page_of_a_vet_is_about_clients_and_pets():
     }
     assert groups == {
         "Clients": ["Clients", "Pets", "Privacy requests"],
-        "Orders": ["Slots day by day"],
+        "Conversations": ["Questions", "Ready answers", "Promised times"],
+        "Orders": ["Order desk", "Waiting for a vet", "Recall of a lot", "Slots day by day"],
     }

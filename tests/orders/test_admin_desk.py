@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.access import viewer_of
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from catalog.models import Stock
@@ -12,7 +13,7 @@ from orders.vocabulary import ApprovalState, OrderState, RefundReason, ShipmentS
 from tests.builders import NOW, make_clinic, owner, pet_of, published
 from tests.catalog.desk import acting, back_office, page, told
 from tests.orders.test_after_the_sale import bought, delivered, with_lots
-from tests.orders.world import pack
+from tests.orders.world import cart_with, pack, placed
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +225,12 @@ def test_the_first_page_tells_what_waits():
 def test_a_made_up_order_is_no_page(key):
     address = page("orders_order_change", key)
     assert back_office(Role.ORDERS).get(address).status_code == 404
+
+
+def test_the_page_of_a_client_shows_their_latest_orders():
+    ada = owner("Ada")
+    order = placed(cart_with((pack(), 1), login=ada), viewer=viewer_of(ada))
+    address = page("accounts_person_change", ada.person.pk)
+    panels = back_office(Role.ASSISTANT).get(address).context["panels"]
+    [shown] = [panel for panel in panels if panel.title == "Orders"]
+    assert [step.address for step in shown.facts["steps"]] == [order_page(order)]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from catalog import stock
-from catalog.models import Lot, Stock, StockMovement
+from catalog.models import Lot, ReviewInvitation, Stock, StockMovement
 from catalog.stock import Delivery
 from catalog.vocabulary import RegulatoryClass
 from clinic.models import Place
@@ -183,3 +183,19 @@ def test_an_opened_bag_of_food_stays_with_its_buyer():
 def test_a_made_up_link_confirms_nothing():
     with pytest.raises(WithdrawalUnknown):
         withdrawal.confirm(token="made-up", at=NOW)
+
+
+def test_a_buyer_is_invited_to_write_of_what_arrived_once_a_line():
+    order = bought((pack("S1"), 2), (pack("S2", kind=RegulatoryClass.ANTIPARASITIC_EXTERNAL), 1))
+    first = order.lines.get(sku="S1")
+    fulfilment.send(shipment=order.shipments.get(), quantities={first.pk: 1}, by=None, at=NOW)
+    rest = order.shipments.get(state=ShipmentState.TO_PREPARE)
+    fulfilment.send(shipment=rest, by=None, at=NOW)
+    for shipment in order.shipments.all():
+        fulfilment.deliver(shipment=shipment, by=None, at=NOW)
+    [invited] = ReviewInvitation.objects.all()
+    assert (invited.product, invited.email, invited.reference) == (
+        first.variant.product,
+        "ada@clients.example",
+        f"order-line:{first.pk}",
+    )

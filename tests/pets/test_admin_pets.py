@@ -309,7 +309,7 @@ def test_a_file_is_opened_from_the_page_of_a_client():
     ada = owner("Ada", "Lovelace").person
     client = back_office(Role.ASSISTANT)
     panels = client.get(page("accounts_person_change", ada.pk)).context["panels"]
-    assert [panel.button[0] for panel in panels] == [page("pets_pet_add") + f"?guardian={ada.pk}"]
+    assert panels[0].button[0] == page("pets_pet_add") + f"?guardian={ada.pk}"
     sent = {"name": "Rex", "species": "dog", "guardian": ada.pk, "weight_g": "8,2"}
     client.post(page("pets_pet_add"), sent)
     pet = Pet.objects.get()

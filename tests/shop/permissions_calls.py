@@ -275,6 +275,49 @@ STAFF = {
         ("id", "Pet"),
     ),
 }
+REVIEWS = {
+    "reviewWrite": _change_of(
+        "reviewWrite", "ReviewInvitation", "bought", "rating: 5", key="invitationId"
+    ),
+    "reviewReport": _change_of("reviewReport", "Review", "review", "reason: OTHER"),
+    "reviewModerate": _change_of("reviewModerate", "Review", "review", "refuse: OFF_TOPIC"),
+    "reviewAnswer": _change_of("reviewAnswer", "Review", "review", 'text: "Merci !"'),
+    "reviewQueue": Call("{ reviewQueue { nodes { productSlug } } }"),
+}
+
+
+def _of_question(name: str, given: str = "") -> Call:
+    return _change_of(name, "Question", "question", given)
+
+
+QUESTIONS = {
+    "question": Call(
+        "query($id: ID!) { question(id: $id) { title } }",
+        _named("Question", "question"),
+        ("id", "Question"),
+    ),
+    "questions": Call("{ questions { nodes { question { title } } } }"),
+    "questionInInbox": Call(
+        "query($id: ID!) { questionInInbox(id: $id) { isLate } }",
+        _named("Question", "question"),
+        ("id", "Question"),
+    ),
+    "publicQuestions": Call("{ publicQuestions { nodes { question } } }"),
+    "answerers": Call("{ answerers { name } }"),
+    "cannedAnswers": Call("{ cannedAnswers { title } }"),
+    "questionAsk": _change("questionAsk", 'text: "Bonjour ?", email: "new@clients.example"'),
+    "questionConfirm": _with("questionConfirm", "", "token", "confirmation"),
+    "questionReply": _of_question("questionReply", 'text: "Merci"'),
+    "questionClose": _of_question("questionClose"),
+    "questionAllowPublication": _of_question("questionAllowPublication", "allowed: true"),
+    "questionEnter": _change("questionEnter", 'channel: PHONE, name: "Durand", text: "Oui ?"'),
+    "questionAnswer": _of_question("questionAnswer", 'text: "Oui."'),
+    "questionNote": _of_question("questionNote", 'text: "Non."'),
+    "questionAssign": _of_question("questionAssign", "priority: LOW"),
+    "questionReopen": _of_question("questionReopen"),
+    "questionPublish": _of_question("questionPublish", 'question: "Quoi ?", answer: "Oui."'),
+    "questionUnpublish": _of_question("questionUnpublish"),
+}
 CALLS: dict[str, Call] = {
     **PUBLIC,
     **OWN,
@@ -283,6 +326,8 @@ CALLS: dict[str, Call] = {
     **CHOOSING,
     **PAYING,
     **STAFF,
+    **REVIEWS,
+    **QUESTIONS,
     **DESK,
 }
 __all__ = ["CALLS", "World"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from accounts import erasing, service_tokens
@@ -15,7 +16,11 @@ from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from catalog import reviews, reviews_moderation
+from catalog.reviews import ReviewGiven
 from catalog.vocabulary import RegulatoryClass
+from conversations import asking, talking
+from conversations.asking import Asked, Asker
 from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
@@ -58,7 +63,7 @@ class World:
     """
 
     def __init__(self, asker: str) -> None:
-        make_clinic()
+        place = make_clinic()
         self.shown = published("p", Pack(sku="S1", stock=9))
         self.draft = draft("d")
         self.logins: dict[str, Login] = {
@@ -93,6 +98,28 @@ class World:
         self.sell()
         self.ask_a_vet()
         self.cart = cart_with((self.shown.variants.get(), 1), login=self.logins["owner"])
+        self.bought = reviews.invite(
+            product=self.shown,
+            person=ada,
+            email="ada@clients.example",
+            reference="order-line:1",
+            experienced_on=NOW.date(),
+            at=timezone.now(),
+        )
+        other = reviews.invite(
+            product=self.shown,
+            person=None,
+            email="guest@clients.example",
+            reference="order-line:2",
+            experienced_on=NOW.date(),
+            at=NOW,
+        )
+        assert other
+        self.review = reviews.write(invitation=other, given=ReviewGiven(rating=4), by=None, at=NOW)
+        reviews_moderation.publish(review=self.review, by=self.person("manager"), at=NOW)
+        asked = Asked(text="Combien de croquettes ?", may_be_published=True)
+        self.question = asking.ask(asker=Asker(person=ada), asked=asked, place=place, at=NOW)
+        talking.answer(thread=self.question, text="Oui.", by=self.person("vet"), at=NOW)
         self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
         self.login = self.logins.get(asker)
         self.bearer = self.token if asker == MACHINE else ""
@@ -162,9 +189,10 @@ class World:
             content_type="image/png",
             size_bytes=len(data),
             owner=f"login:{self.login.pk}" if self.login else "guest",
-            at=NOW,
+            # The endpoint reads the clock: a ticket of NOW is good for an hour.
+            at=timezone.now(),
         )
-        uploads.receive(ticket.token, [data], at=NOW)
+        uploads.receive(ticket.token, [data], at=timezone.now())
         return ticket.token
 
     def invitation(self) -> str:
@@ -173,5 +201,12 @@ class World:
         assert found
         return found[1]
 
+    def confirmation(self) -> str:
+        asker, at = Asker(email="guest@clients.example"), timezone.now()
+        asking.ask(asker=asker, asked=Asked(text="Quoi ?"), place=self.question.place, at=at)
+        found = re.search(r"token=(\S+)", Notice.objects.latest("pk").body)
+        assert found
+        return found[1]
+
     def preview(self) -> str:
-        return erasing.preview_erasure(self.me, at=NOW).token
+        return erasing.preview_erasure(self.me, at=timezone.now()).token
