@@ -301,9 +301,9 @@ def _problems_of_eaters(
 ) -> list[Problem]:
     """What speaks against each line for each of its pets, by catalog.suitability and its table."""
     pets = {link.pet_id: link.pet for each in lines for link in each.line.pets.all()}
-    if not pets and person is None:
+    if not pets:
         return []
-    facts = facts_of(list(pets.values()), on=reading.at.astimezone(PARIS).date()) if pets else {}
+    facts = facts_of(list(pets.values()), on=reading.at.astimezone(PARIS).date())
     household = household_of(person) | {each.species for each in facts.values()}
     found = []
     for each in lines:

@@ -16,6 +16,7 @@ from catalog.vocabulary import Path as Asked
 from kernel.animals import Species
 from kernel.money import Money
 from kernel.refusals import ErrorCode
+from orders import states
 from pets import feeding
 from pets.health import PetFacts
 from pets.vocabulary import Activity
@@ -141,3 +142,10 @@ def test_the_worked_example_of_the_page_on_rations_is_right():
     cost = rations.cost_per_day(Money(1790), 1500, grams)
     ranges = [(each.low, each.high) for each in (need, grams, days, cost)]
     assert tables("ration.md")[-1][1] == [f"{low} to {high}" for low, high in ranges]
+
+
+def test_the_table_of_orders_is_that_of_the_code():
+    rows = tables("order.md")[0][1:]
+    assert {(row[0], row[1]) for row in rows} == {
+        (before.name, after.name) for before, found in states.MOVES.items() for after in found
+    }

@@ -12,11 +12,16 @@ from graphql import parse
 from accounts import addresses
 from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
+from accounts.roles import Role
 from catalog import search
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
 from kernel.graphql.nodes import global_id
+from orders import sharing
+from orders.models import Cart, Order
+from orders.vocabulary import CartState, OrderState
 from shop.schema import schema
 from tests.builders import NOW, answered, make_clinic, owner, pet_of, published, staff
+from tests.orders.world import cart_with, pack, placed
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
@@ -51,12 +56,21 @@ QUERIES = {
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
 OWNERS = {"my_account": 3, "my_pets": 2, "pet": 6}
 STAFFS = {"clients": 5, "client": 6}
+#: Documents of buying and of the desk; queries beyond the session and the user, where there are.
+BUYING = {
+    "cart_page": 6,
+    "delivery_choice": 8,
+    "shared_cart": 8,
+    "order_page": 8,
+    "my_orders": 3,
+    "order_desk": 4,
+}
 
 
 def limit_of(path):
-    if path.stem in STAFFS or path.read_text().lstrip("# ").find("mutation") >= 0:
+    if path.stem in (*STAFFS, "order_desk") or path.read_text().lstrip("# ").find("mutation") >= 0:
         return STAFF_COST
-    return OWNER_COST if path.stem in OWNERS else GUEST_COST
+    return OWNER_COST if path.stem in (*OWNERS, "my_orders") else GUEST_COST
 
 
 def test_there_are_documents():
@@ -139,3 +153,26 @@ def test_pets_are_answered_in_a_known_number_of_queries(name):
     data, queries = queries_of(name, variables, login)
     assert (data["pet"] if name == "pet" else data["pets"][0])["name"] == "Rex 0"
     assert queries == OWNERS[name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", sorted(BUYING))
+def test_buying_is_answered_in_a_known_number_of_queries(name):
+    make_clinic()
+    ada = owner("Ada")
+    variant = pack(stock=9)
+    order = placed(cart_with((variant, 1), login=ada), viewer=viewer_of(ada))
+    Cart.objects.update(state=CartState.ORDERED)
+    Order.objects.update(state=OrderState.PAID)
+    cart = cart_with((variant, 2), (pack("S2"), 1), login=ada)
+    answered("{ products { nodes { slug } } }")
+    given = {
+        "cart_page": {"id": global_id("Cart", cart.pk)},
+        "delivery_choice": {"cartId": global_id("Cart", cart.pk), "postalCode": "35000"},
+        "shared_cart": {"token": sharing.share_cart(cart=cart, days=7, at=NOW).token},
+        "order_page": {"id": global_id("Order", order.pk)},
+    }
+    asker = staff(Role.ORDERS) if name == "order_desk" else ada
+    data, queries = queries_of(name, given.get(name, {}), asker)
+    assert None not in data.values()
+    assert queries == BUYING[name]
