@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "pets",
     "catalog",
     "orders",
+    "recommendations",
     "shop",
 ]
 MIDDLEWARE = [

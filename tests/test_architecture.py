@@ -51,6 +51,13 @@ PURE = [
     "catalog/rations.py",
     "catalog/suitability.py",
     "catalog/wording.py",
+    "recommendations/neighbours.py",
+    "recommendations/popularity.py",
+    "recommendations/blend.py",
+    "recommendations/metrics.py",
+    "recommendations/baselines.py",
+    "recommendations/evaluation.py",
+    "recommendations/splits.py",
 ]
 EDGES = {
     "dashboard.py",
