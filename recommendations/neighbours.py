@@ -5,7 +5,7 @@ Pure: matrices in, matrices out; which pet and which product a row is stays with
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray

@@ -23,6 +23,8 @@ from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
+from recommendations.graphql.mutations import SuggestionsMutation
+from recommendations.graphql.queries import SuggestionsQuery
 
 Me = merge_types("Me", (AccountMe, PrivacyMe, OrdersMe))
 
@@ -45,6 +47,7 @@ Query = merge_types(
         OrdersQuery,
         PetsQuery,
         ServiceTokenQuery,
+        SuggestionsQuery,
     ),
 )
 Mutation = merge_types(
@@ -59,6 +62,7 @@ Mutation = merge_types(
         PetsMutation,
         PrivacyMutation,
         ServiceTokenMutation,
+        SuggestionsMutation,
         UploadMutation,
     ),
 )

@@ -261,6 +261,14 @@ TASKS = {
                 "approvals-late": {"task": "orders.tasks.expire_approvals", "cron": "7 * * * *"},
                 "stripe-lately": {"task": "orders.tasks.reconcile_lately", "cron": "*/15 * * * *"},
                 "stripe-nightly": {"task": "orders.tasks.reconcile_the_week", "cron": "51 2 * * *"},
+                "suggestions-nightly": {
+                    "task": "recommendations.tasks.train_nightly",
+                    "cron": "41 3 * * *",
+                },
+                "reminders-daily": {
+                    "task": "recommendations.tasks.remind_of_what_runs_out",
+                    "cron": "37 8 * * *",
+                },
                 "privacy-nightly": {
                     "task": "accounts.tasks.forget_what_is_due",
                     "cron": "23 3 * * *",

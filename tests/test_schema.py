@@ -56,6 +56,7 @@ BOUNDED = {
     "ServiceTokenConnection",
     "Shop",
     "Suitability",
+    "SuggestionReason",
     "Totals",
     "UserError",
     "Variant",
