@@ -55,7 +55,7 @@ class Contest:
     def chance(self) -> float:
         games = self.model + self.popularity
         fewest = min(self.model, self.popularity)
-        tail = sum(comb(games, wins) for wins in range(fewest + 1)) / 2**games
+        tail = sum(comb(games, wins) for wins in range(fewest + 1)) / float(2**games)
         return min(1.0, 2 * tail)
 
 

@@ -26,6 +26,7 @@ from orders.models import Approval, Cart, Order, OrderEvent, Payment, Refund, Wi
 from orders.vocabulary import RefundReason
 from pets.models import Guardian, GuardianInvite, HistoryEntry, Identification, Pet, PetReference
 from pets.vocabulary import HistoryKind, IdentificationKind
+from recommendations.models import Dismissal, Impression
 from tests.builders import NOW, draft, make_clinic
 
 _numbers = itertools.count(1)
@@ -192,6 +193,7 @@ def rows_naming(person):
             stock=variant.stocks.get(), quantity=1, reason="x", at=NOW, by=person
         ),
         **rows_of_orders(person, pet=pet, product=variant.product),
+        **rows_of_suggestions(person, pet=pet, product=variant.product),
     }
 
 
@@ -217,4 +219,16 @@ def rows_of_orders(person, *, pet, product):
         ),
         "orders.approval.asked_by": Approval.objects.create(asked_by=person, **asked),
         "orders.approval.decided_by": Approval.objects.create(decided_by=person, **asked),
+    }
+
+
+def rows_of_suggestions(person, *, pet, product):
+    seen = {"shelf": "new", "reason": "bought", "team": "model", "position": 0, "propensity": 1}
+    return {
+        "recommendations.dismissal.by": Dismissal.objects.create(
+            pet=pet, product=product, by=person, at=NOW
+        ),
+        "recommendations.impression.person": Impression.objects.create(
+            token_hash="x", person=person, product=product, seen_at=NOW, **seen
+        ),
     }
