@@ -128,12 +128,16 @@ class Term:
     amount: float
 
 
-def terms(weights: Matrix, like: Matrix, product: int, *, most: int = 2) -> list[Term]:
+def terms(weights: Matrix, likely: Counts, *, most: int = 2) -> list[Term]:
     """The largest terms of `sum_j w(p, j) S(j, i)` for one pet, ties to the lower product.
 
-    `weights` is (1, products). Every term is positive: without the purchase the sum is lower.
+    `weights` is (1, products), `likely` (purchases,) the likeness of each of its purchases to the
+    product. Every term is positive: without the purchase the sum is lower.
     """
-    bought = weights.indices
-    amounts = weights.data * like[bought][:, [product]].toarray().ravel()
-    order = np.lexsort((bought, -amounts))[:most]
-    return [Term(int(bought[each]), float(amounts[each])) for each in order if amounts[each] > 0]
+    amounts = weights.data * likely
+    order = np.lexsort((weights.indices, -amounts))[:most]
+    return [
+        Term(int(weights.indices[each]), float(amounts[each]))
+        for each in order
+        if amounts[each] > 0
+    ]

@@ -4,7 +4,7 @@ One pet in ten, drawn anew each week, sees a list into which the popularity of i
 its own picks: so the model is held against it by what people do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict
 
@@ -41,17 +41,21 @@ class Place:
 
 
 def places(
-    mine: Sequence[int], popular: Sequence[int], *, seed: Sequence[int], first: int
+    mine: Sequence[int],
+    popular: Callable[[], Sequence[int]],
+    *,
+    seed: Sequence[int],
+    first: int,
 ) -> list[Place]:
     """The list of a pet in a week: the model's, or now and then a draft; of a pet for which the
-    model has nothing, what is popular.
+    model has nothing, what is popular, which is asked for only then.
     """
     if not mine:
-        return [Place(key, Team.POPULARITY, is_interleaved=False) for key in popular[:first]]
+        return [Place(key, Team.POPULARITY, is_interleaved=False) for key in popular()[:first]]
     random = np.random.default_rng(list(seed))
     if random.random() >= INTERLEAVED:
         return [Place(key, Team.MODEL, is_interleaved=False) for key in mine[:first]]
-    draft = interleaved(mine, popular, first=first, random=random)
+    draft = interleaved(mine, popular(), first=first, random=random)
     return [
         Place(key, _TEAMS[team], is_interleaved=True)
         for key, team in zip(draft.items, draft.teams, strict=True)

@@ -21,7 +21,7 @@ from recommendations.vocabulary import ReasonKind
 
 #: A pet's shelf holds so many candidates, some of which the filters will take away.
 CANDIDATES: Final = 30
-_LONGEST_LIST: Final = 60
+_LONGEST_LIST: Final = 45
 #: What the other pets of a household had counts half.
 _LENT: Final = 0.5
 
@@ -94,9 +94,13 @@ class Known:
         barred[np.arange(len(self.products)) if allowed is None else list(allowed)] = False
         scores[0, barred | (scores[0] <= 0)] = -np.inf
         kind_of = ReasonKind.BOUGHT if own else ReasonKind.HOUSEHOLD
+        chosen = neighbours.ranked(scores, _LONGEST_LIST)[0]
+        likely = np.asarray(self.like[weights.indices][:, chosen].toarray(), np.float32)
         return [
-            self._reasoned(weights, column, float(scores[0, column]), kind_of, group)
-            for column in neighbours.ranked(scores, _LONGEST_LIST)[0]
+            self._reasoned(
+                _Asked(weights, column, likely[:, n], kind_of, group), float(scores[0, column])
+            )
+            for n, column in enumerate(chosen)
         ]
 
     def _scores(self, weights: Matrix, group: int, *, is_own: bool) -> Counts:
@@ -108,30 +112,37 @@ class Known:
         lent += blend.row_scaled(np.asarray((weights @ self.like).toarray(), np.float32))
         return np.asarray(popular + _LENT * (lent + affinity), np.float32)
 
-    def _reasoned(
-        self, weights: Matrix, column: int, score: float, kind: ReasonKind, group: int
-    ) -> Candidate:
+    def _reasoned(self, asked: "_Asked", score: float) -> Candidate:
         """A candidate with its largest terms; else its kind of product; else its popularity."""
+        weights, column, kind = asked.weights, asked.column, asked.kind
         if kind is ReasonKind.HOUSEHOLD and column in weights.indices:
             return Candidate(self.products[column], score, kind, [self.products[column]])
-        found = blend.terms(weights, self.like, column)
+        found = blend.terms(weights, asked.likely)
         because = [self.products[each.product] for each in found]
         if not because:
             because, kind = self._alike(weights, column), ReasonKind.SAME_KIND
         if not because:
-            names = list(self.names[group])
+            names = list(self.names[asked.group])
             return Candidate(self.products[column], score, ReasonKind.POPULAR, group=names)
         return Candidate(self.products[column], score, kind, because)
 
     def _alike(self, weights: Matrix, column: int) -> list[int]:
-        """The purchase of the same type that weighs most."""
-        mine = self.types[[column]].indices
-        same = [
-            (-weight, bought)
-            for bought, weight in zip(weights.indices, weights.data, strict=True)
-            if np.intersect1d(self.types[[bought]].indices, mine).size
-        ]
-        return [self.products[min(same)[1]]] if same else []
+        """The purchase of the same type that weighs most; every product has one type."""
+        kinds = self.types.indices
+        same = np.flatnonzero(kinds[weights.indices] == kinds[column])
+        order = np.lexsort((weights.indices[same], -weights.data[same]))
+        return [self.products[weights.indices[same[each]]] for each in order[:1]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A column of which a reason is asked, with the likeness of each purchase to it."""
+
+    weights: Matrix
+    column: int
+    likely: Counts
+    kind: ReasonKind
+    group: int
 
 
 def packed(known: Known) -> bytes:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 type Counts = NDArray[np.float32]
+type Floats = NDArray[np.floating]
+type Places = Sequence[int] | NDArray[np.integer]
 type Matrix = csr_array[Any, tuple[int, int]]
 
 #: A block of dense scores has at most so many numbers: 16 MB of them.
@@ -35,7 +37,7 @@ class NeighbourOptions:
 
 
 def gathered(
-    rows: Sequence[int], columns: Sequence[int], values: Sequence[float], shape: tuple[int, int]
+    rows: Places, columns: Places, values: Sequence[float] | Floats, shape: tuple[int, int]
 ) -> Matrix:
     """CSR, float32, of numbers at their places; those at one place are added."""
     places = (np.array(rows, np.int64), np.array(columns, np.int64))

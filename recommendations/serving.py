@@ -39,6 +39,7 @@ _LATELY: Final = timedelta(days=90)
 _CERTAIN: Final = Place(0, Team.MODEL, is_interleaved=False)
 
 type Pack = Mapping[str, Any]
+type Fitting = tuple[CardBody, list[Pack]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class _OnePet:
         self.pet = pet
         self.stored = stored
         self.facts: PetFacts = shelves.read.facts[pet.pk]
+        self.judged: dict[int, Fitting] = {}
         self.last = {row["product"]: date.fromisoformat(row["days"][-1]) for row in stored.again}
 
     def again(self) -> list[Shown]:
@@ -142,7 +144,7 @@ class _OnePet:
         rows = {row["product"]: row for row in self.stored.fresh}
         chosen = places(
             [key for key in rows if self._fitting(key)],
-            [key for key in self.stored.popular if self._fitting(key)],
+            lambda: [key for key in self.stored.popular if self._fitting(key)],
             seed=(self.pet.pk, self.stored.version, *self.shelves.today.isocalendar()[:2]),
             first=MOST_SHOWN,
         )
@@ -177,8 +179,13 @@ class _OnePet:
             ),
         )
 
-    def _fitting(self, key: int) -> tuple[CardBody, list[Pack]] | None:
+    def _fitting(self, key: int) -> Fitting:
         """A product that may be shown to the pet now, with the packs that suit it."""
+        if key not in self.judged:
+            self.judged[key] = self._judge(key)
+        return self.judged[key]
+
+    def _judge(self, key: int) -> Fitting:
         card = self.shelves.cards.get(key)
         if card is None or key in self.stored.dismissed:
             return None

@@ -47,6 +47,14 @@ def held_out(data: Baskets, *, back: int = 1) -> Split:
     return Split(known, [set(data.histories[n][-back]) for n in keep])
 
 
+def unknown_to(split: Split) -> list[set[int]]:
+    """What each person bought next that they never had before."""
+    return [
+        each - {item for basket in history for item in basket}
+        for each, history in zip(split.wanted, split.known.histories, strict=True)
+    ]
+
+
 type Purchases = Mapping[str, Mapping[date, list[int]]]
 
 
@@ -142,12 +150,7 @@ def _pooled(
 ) -> Quality:
     parts = []
     for split in splits:
-        wanted = split.wanted
-        if shelf is ShelfKind.NEW:
-            wanted = [
-                each - {item for basket in history for item in basket}
-                for each, history in zip(wanted, split.known.histories, strict=True)
-            ]
+        wanted = unknown_to(split) if shelf is ShelfKind.NEW else split.wanted
         lists = predicted(split.known, model, options, shelf)
         parts.append(quality(lists, wanted, first=first))
     return Quality(

@@ -27,6 +27,7 @@ from recommendations.evaluation import Baskets, ShelfKind
 from recommendations.known import Known
 from recommendations.metrics import quality
 from recommendations.models import GroupShelf, ModelVersion, PetShelf, Together
+from recommendations.neighbours import Matrix
 from recommendations.pet_shelves import Packs, bench_for, kind_of, shelf_of
 from recommendations.popularity import Kind
 from recommendations.splits import held_out
@@ -38,6 +39,8 @@ _CHUNK: Final = 500
 _AS_MEASURED: Final = BlendOptions()
 _MOST_TOGETHER: Final = 24
 
+#: (product, other product, likeness), by keys.
+type Likely = Iterable[tuple[int, int, float]]
 type Progress = Callable[[Iterable[int]], Iterable[int]]
 
 
@@ -60,9 +63,15 @@ class Learned:
 
 
 def train(
-    *, at: datetime, options: BlendOptions = _AS_MEASURED, progress: Progress = iter
+    *,
+    at: datetime,
+    options: BlendOptions = _AS_MEASURED,
+    progress: Progress = iter,
+    likely: Likely | None = None,
 ) -> ModelVersion:
     """Train a version, judge it, and serve by it if it passes; `refused_because` tells if not.
+
+    `likely` are neighbours that another engine has found: then none are looked for here.
 
     Raises:
         NothingToLearn: nobody has bought anything for a pet yet.
@@ -70,7 +79,7 @@ def train(
     learned = learn(at=at)
     if not learned.rows:
         raise NothingToLearn("No order has been paid for a pet yet.")
-    model = _fitted(learned, options, at=at)
+    model = _fitted(learned, options, likely, at=at)
     version = _write(model, learned, options, at=at)
     wrong = _fill(version, model, progress, at=at)
     _judge(version, wrong)
@@ -121,7 +130,9 @@ def _kinds(keys: Sequence[int], at: datetime) -> Iterator[tuple[int, Kind]]:
         yield key, kind_of(facts)
 
 
-def _fitted(learned: Learned, options: BlendOptions, *, at: datetime) -> Known:
+def _fitted(
+    learned: Learned, options: BlendOptions, likely: Likely | None, *, at: datetime
+) -> Known:
     shape = (len(learned.pets), len(learned.products))
     ages = [(at - each).total_seconds() / 86_400 for each in learned.moments]
     decayed = [
@@ -136,12 +147,28 @@ def _fitted(learned: Learned, options: BlendOptions, *, at: datetime) -> Known:
     )
     return Known(
         products=learned.products,
-        like=neighbours.likeness(weights, options.neighbours),
+        like=neighbours.likeness(weights, options.neighbours)
+        if likely is None
+        else _given(likely, learned.products),
         types=types,
         names=names,
         popular=popularity.popularity(bought, groups, parents),
         options=options,
     )
+
+
+def _given(likely: Likely, products: Sequence[int]) -> Matrix:
+    """Neighbours by keys as a matrix; of products that are gone, or not alike, nothing."""
+    numbers = {key: column for column, key in enumerate(products)}
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    for product, other, like in likely:
+        if product in numbers and other in numbers and product != other and like > 0:
+            rows.append(numbers[product])
+            columns.append(numbers[other])
+            values.append(like)
+    return neighbours.gathered(rows, columns, values, (len(products), len(products)))
 
 
 def baskets_of(learned: Learned, *, at: datetime) -> Baskets:

@@ -58,6 +58,16 @@ PURE = [
     "recommendations/baselines.py",
     "recommendations/evaluation.py",
     "recommendations/splits.py",
+    "recommendations/attribution.py",
+    "recommendations/drafting.py",
+    "recommendations/known.py",
+    "recommendations/runouts.py",
+    "recommendations/vocabulary.py",
+    "recommendations/wording.py",
+    "recommendations/simulation/shelves.py",
+    "recommendations/simulation/households.py",
+    "recommendations/simulation/demand.py",
+    "recommendations/simulation/files.py",
 ]
 EDGES = {
     "dashboard.py",

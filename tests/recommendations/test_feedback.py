@@ -130,11 +130,11 @@ def test_one_list_in_ten_is_drafted_and_stays_so_for_a_week():
     drafted = [
         number
         for number in range(2000)
-        if places(mine, popular, seed=(number, 1, 2026, 47), first=4)[0].is_interleaved
+        if places(mine, lambda: popular, seed=(number, 1, 2026, 47), first=4)[0].is_interleaved
     ]
     assert 150 < len(drafted) < 250
-    again = places(mine, popular, seed=(drafted[0], 1, 2026, 47), first=4)
-    assert again == places(mine, popular, seed=(drafted[0], 1, 2026, 47), first=4)
+    again = places(mine, lambda: popular, seed=(drafted[0], 1, 2026, 47), first=4)
+    assert again == places(mine, lambda: popular, seed=(drafted[0], 1, 2026, 47), first=4)
     assert {each.facts["propensity"] for each in again} == {0.5}
     assert {each.team for each in again} == {Team.MODEL, Team.POPULARITY}
 

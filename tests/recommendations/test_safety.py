@@ -6,14 +6,16 @@ filter shows.
 
 import random
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
-from catalog.listing import CardBody
+from catalog.listing import CardBody, Reading
 from catalog.vocabulary import Availability, Form, RegulatoryClass
 from kernel.animals import Condition, IngredientGroup, LifeStage, SizeClass, Species
 from pets.health import PetFacts, life_stage_of, size_of
 from pets.models import Pet
+from pets.reading import PetsRead
 from pets.vocabulary import Activity
 from recommendations import serving
 from recommendations.serving import ShelvesRead, Stored
@@ -156,7 +158,7 @@ class Read:
         self.facts = {pet.pk: facts}
 
 
-def drawn(number: int, cards: list[CardBody], draw: random.Random):
+def drawn(number: int, cards: list[CardBody], draw: random.Random, asked: Reading):
     """The shelves of one random pet over random candidates."""
     facts = a_pet(draw)
     household = frozenset({facts.species, draw.choice([Species.CAT, Species.DOG])})
@@ -171,10 +173,10 @@ def drawn(number: int, cards: list[CardBody], draw: random.Random):
     ]
     popular = [card.key for card in draw.sample(cards, 5)]
     pet = Pet(pk=number, name="Rex", species=facts.species)
-    shelves = ShelvesRead(Read(pet, facts), drawn.reading)
+    shelves = ShelvesRead(cast("PetsRead", Read(pet, facts)), asked)
     shelves.__dict__["stored"] = {number: Stored(1, again, fresh, popular, [])}
     shelves.__dict__["species"] = {number: household}
-    shelves.__dict__["cards"] = drawn.cards
+    shelves.__dict__["cards"] = {card.key: card for card in cards}
     found = shelves.of(pet)
     return [*found.again, *found.fresh], facts, household, len(again) + len(fresh) + len(popular)
 
@@ -182,12 +184,11 @@ def drawn(number: int, cards: list[CardBody], draw: random.Random):
 def judged(draws: int, seed: int) -> tuple[int, int, list[str]]:
     draw = random.Random(seed)
     cards = [a_product(key, draw) for key in range(1, _PRODUCTS + 1)]
-    drawn.cards = {card.key: card for card in cards}
-    drawn.reading = reading()
+    asked = reading()
     looked_at = shown = 0
     wrong: list[str] = []
     while looked_at < draws:
-        found, facts, household, count = drawn(looked_at + 1, cards, draw)
+        found, facts, household, count = drawn(looked_at + 1, cards, draw, asked)
         looked_at += count
         shown += len(found)
         wrong += [each for one in found for each in violations(one, facts, household)]
