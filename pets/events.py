@@ -13,6 +13,13 @@ class PetDied(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PetChanged(Event):
+    """A pet's file or history says something else: its age, body, allergies, conditions."""
+
+    pet_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PetPhotoSet(Event):
     """A pet has a new photo, that waits for its renditions."""
 

@@ -12,8 +12,10 @@ from accounts import audit, written
 from accounts.models import Person
 from accounts.vocabulary import Origin
 from clinic.details import PARIS
+from kernel import events
 from kernel.animals import Condition, IngredientGroup, Species
 from kernel.refusals import Invalid, LimitReached, NotAllowed
+from pets.events import PetChanged
 from pets.models import HistoryEntry, Pet
 from pets.models.history import BODY_CONDITIONS
 from pets.records import check_day, check_weight, locked, refuse_closed
@@ -93,6 +95,7 @@ def record_fact(
         _refuse_flood(pet, origin, at=at)
         entry = HistoryEntry.objects.create(pet=pet, author=by, recorded_at=at, **known)
         audit.record(action=f"history.{fact.kind}", subject=pet, by=by, at=at)
+        events.publish(PetChanged(pet_id=pet.pk))
     return entry
 
 
@@ -120,6 +123,7 @@ def end_fact(
         HistoryEntry.objects.filter(pk=entry.pk).update(ended_on=ended_on)
         changes = {"ended_on": [None, ended_on.isoformat()], "entry": entry.pk}
         audit.record(action="history.end", subject=entry.pet, by=by, at=at, changes=changes)
+        events.publish(PetChanged(pet_id=entry.pet_id))
     entry.ended_on = ended_on
     return entry
 
@@ -138,6 +142,7 @@ def take_back(*, entry: HistoryEntry, origin: Origin, by: Person, at: datetime) 
         said = {"entry": [str(entry), None], "weight_g": [entry.weight_g, None]}
         entry.delete()
         audit.record(action="history.take_back", subject=pet, by=by, at=at, changes=said)
+        events.publish(PetChanged(pet_id=pet.pk))
 
 
 def _refuse_anothers(entry: HistoryEntry, origin: Origin) -> None:

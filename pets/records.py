@@ -17,7 +17,7 @@ from kernel import events
 from kernel.animals import Species
 from kernel.refusals import ErrorCode, Invalid, LimitReached, Refusal, Stale
 from pets import health, identification
-from pets.events import PetDied
+from pets.events import PetChanged, PetDied
 from pets.models import Breed, Guardian, HistoryEntry, Identification, Pet
 from pets.vocabulary import Activity, Breeding, HistoryKind, IdentificationKind, Sex
 
@@ -102,6 +102,7 @@ def add_pet(
                 recorded_at=at,
             )
         audit.record(action="pet.add", subject=pet, by=by, at=at)
+        events.publish(PetChanged(pet_id=pet.pk))
     return pet
 
 
@@ -138,6 +139,7 @@ def update_pet(
             pet.version += 1
             pet.save()
             audit.record(action="pet.update", subject=pet, by=by, at=at, changes=changes)
+            events.publish(PetChanged(pet_id=pet.pk))
     return pet
 
 

@@ -80,6 +80,20 @@ _SEARCH: tuple[Entry, ...] = (
         "catalog.view_searchmiss",
     ),
 )
+_SUGGESTIONS: tuple[Entry, ...] = (
+    (
+        _("Week by week"),
+        "monitoring",
+        "recommendations_impression_changelist",
+        Duty.MANAGE_CATALOGUE,
+    ),
+    (
+        _("Models"),
+        "model_training",
+        "recommendations_modelversion_changelist",
+        Duty.MANAGE_CATALOGUE,
+    ),
+)
 _IMPORTS: tuple[Entry, ...] = (
     (_("Imports"), "upload_file", "catalog_importrun_changelist", "catalog.view_importrun"),
     (
@@ -128,6 +142,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Conversations"), _CONVERSATIONS),
         (_("Catalogue"), _CATALOGUE),
         (_("What owners search"), _SEARCH),
+        (_("Suggestions"), _SUGGESTIONS),
         (_("Imports"), _IMPORTS),
         (_("Clinic"), _CLINIC),
         (_("Watch"), _WATCH),

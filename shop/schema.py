@@ -34,6 +34,8 @@ from pets.graphql import clients  # noqa: F401  (extends Client)
 from pets.graphql.history_mutations import PetHistoryMutation
 from pets.graphql.mutations import PetsMutation
 from pets.graphql.queries import PetsQuery
+from recommendations.graphql.mutations import SuggestionsMutation
+from recommendations.graphql.queries import SuggestionsQuery
 
 Me = merge_types(
     "Me", (AccountMe, ApprovalsMe, CardsMe, ConversationsMe, OrdersMe, PrivacyMe, ReviewsMe)
@@ -64,6 +66,7 @@ Query = merge_types(
         ReviewsQuery,
         ServiceTokenQuery,
         SharingQuery,
+        SuggestionsQuery,
     ),
 )
 Mutation = merge_types(
@@ -87,6 +90,7 @@ Mutation = merge_types(
         ReviewMutation,
         ServiceTokenMutation,
         SharingMutation,
+        SuggestionsMutation,
         UploadMutation,
     ),
 )

@@ -114,6 +114,7 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
     "conversations",
+    "recommendations",
     "shop",
 ]
 MIDDLEWARE = [
@@ -262,6 +263,14 @@ TASKS = {
                 "stripe-lately": {"task": "orders.tasks.reconcile_lately", "cron": "*/15 * * * *"},
                 "stripe-nightly": {"task": "orders.tasks.reconcile_the_week", "cron": "51 2 * * *"},
                 "reviews-daily": {"task": "catalog.tasks.ask_for_reviews", "cron": "11 8 * * *"},
+                "suggestions-nightly": {
+                    "task": "recommendations.tasks.train_nightly",
+                    "cron": "41 3 * * *",
+                },
+                "reminders-daily": {
+                    "task": "recommendations.tasks.remind_of_what_runs_out",
+                    "cron": "37 8 * * *",
+                },
                 "privacy-nightly": {
                     "task": "accounts.tasks.forget_what_is_due",
                     "cron": "23 3 * * *",

@@ -74,6 +74,7 @@ BOUNDED = {
     "SharedCartLine",
     "Shop",
     "Suitability",
+    "SuggestionReason",
     "Totals",
     "UserError",
     "Variant",

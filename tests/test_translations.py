@@ -9,7 +9,17 @@ import django
 from django.utils.translation import templatize
 
 ROOT = Path(__file__).parent.parent
-APPS = ("accounts", "catalog", "clinic", "conversations", "kernel", "orders", "pets", "shop")
+APPS = (
+    "accounts",
+    "catalog",
+    "clinic",
+    "conversations",
+    "kernel",
+    "orders",
+    "pets",
+    "recommendations",
+    "shop",
+)
 MESSAGES = ROOT / "shop" / "locale" / "fr" / "LC_MESSAGES"
 FORMS = 3  # of a French plural, as Django counts them: one, whole millions, several
 CALL = re.compile(r"""\b(?:_|n?p?gettext)\((?:[^'"()]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*\)""")

@@ -36,6 +36,7 @@ from orders.models import Approval, CardHolder, Cart, Order, OrderEvent, Payment
 from orders.vocabulary import RefundReason
 from pets.models import Guardian, GuardianInvite, HistoryEntry, Identification, Pet, PetReference
 from pets.vocabulary import HistoryKind, IdentificationKind
+from recommendations.models import Dismissal, Impression
 from tests.builders import NOW, draft, make_clinic
 
 _numbers = itertools.count(1)
@@ -204,6 +205,7 @@ def rows_naming(person):
         **rows_of_orders(person, pet=pet, product=variant.product),
         **rows_of_reviews(person, product=variant.product),
         **rows_of_conversations(person),
+        **rows_of_suggestions(person, pet=pet, product=variant.product),
     }
 
 
@@ -266,4 +268,16 @@ def rows_of_orders(person, *, pet, product):
         ),
         "orders.approval.asked_by": Approval.objects.create(asked_by=person, **asked),
         "orders.approval.decided_by": Approval.objects.create(decided_by=person, **asked),
+    }
+
+
+def rows_of_suggestions(person, *, pet, product):
+    seen = {"shelf": "new", "reason": "bought", "team": "model", "position": 0, "propensity": 1}
+    return {
+        "recommendations.dismissal.by": Dismissal.objects.create(
+            pet=pet, product=product, by=person, at=NOW
+        ),
+        "recommendations.impression.person": Impression.objects.create(
+            token_hash="x", person=person, product=product, seen_at=NOW, **seen
+        ),
     }

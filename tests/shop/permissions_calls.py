@@ -32,6 +32,12 @@ def _of_pet(name: str, given: str = "") -> Call:
     return _change_of(name, "Pet", "pet", given, key="petId")
 
 
+def _with_token(name: str, given: str) -> Call:
+    """Feedback on a suggestion that the shop gave."""
+    text = f"mutation($word: String!) {{ {name}(input: {{{given}}}) {_ERRORS} }}"
+    return Call(text, lambda world: {"word": world.suggested()})
+
+
 PUBLIC = {
     "brands": Call("{ brands { slug } }"),
     "breeds": Call("{ breeds { name } }"),
@@ -44,6 +50,9 @@ PUBLIC = {
     "products": Call("{ products { nodes { slug } } }"),
     "searchSuggestions": Call('{ searchSuggestions(text: "croq") }'),
     "shop": Call("{ shop { name } }"),
+    "popularProducts": Call("{ popularProducts(species: DOG) { token } }"),
+    "suggestionsSeen": _with_token("suggestionsSeen", "tokens: [$word]"),
+    "suggestionOpened": _with_token("suggestionOpened", "token: $word"),
 }
 DESK = {
     "client": Call(
@@ -130,6 +139,26 @@ PETS = {
     "petGuardianLeave": _of_pet("petGuardianLeave"),
     "petArchive": _of_pet("petArchive"),
     "petMarkDeceased": _of_pet("petMarkDeceased", 'diedOn: "2026-11-20"'),
+}
+SUGGESTED = {
+    "suggestionDismiss": Call(
+        "mutation($id: ID!, $product: ID!) "
+        f"{{ suggestionDismiss(input: {{petId: $id, productId: $product}}) {_ERRORS} }}",
+        lambda world: {
+            "id": world.id("Pet", world.pet),
+            "product": world.id("Product", world.shown),
+        },
+        ("id", "Pet"),
+    ),
+    "orderLinePetsSet": Call(
+        "mutation($id: ID!, $pet: ID!) { orderLinePetsSet(input: "
+        f"{{lineId: $id, pets: [{{petId: $pet, sharePercent: 100}}]}}) {_ERRORS} }}",
+        lambda world: {
+            "id": world.id("OrderLine", world.order.lines.get()),
+            "pet": world.id("Pet", world.pet),
+        },
+        ("id", "OrderLine"),
+    ),
 }
 _LINE = "cartId: $id, lineId: $line"
 _OF_CART = ("id", "Cart")
@@ -322,6 +351,7 @@ CALLS: dict[str, Call] = {
     **PUBLIC,
     **OWN,
     **PETS,
+    **SUGGESTED,
     **BUYING,
     **CHOOSING,
     **PAYING,

@@ -34,6 +34,9 @@ from pets import guardians, history
 from pets.history import Fact
 from pets.models import Breed, Guardian
 from pets.vocabulary import HistoryKind
+from recommendations import tokens
+from recommendations.tokens import Suggested
+from recommendations.vocabulary import ReasonKind, Shelf
 from tests.builders import NOW, Pack, draft, make_clinic, owner, pet_of, published, staff
 from tests.orders.world import cart_with, placed
 
@@ -207,6 +210,17 @@ class World:
         found = re.search(r"token=(\S+)", Notice.objects.latest("pk").body)
         assert found
         return found[1]
+
+    def suggested(self) -> str:
+        """The token of a suggestion that was shown to anybody."""
+        shown = Suggested(
+            shelf=Shelf.POPULAR,
+            reason=ReasonKind.POPULAR,
+            position=0,
+            version=1,
+            product=self.shown.pk,
+        )
+        return tokens.sign(shown)
 
     def preview(self) -> str:
         return erasing.preview_erasure(self.me, at=timezone.now()).token

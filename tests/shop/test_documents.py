@@ -29,6 +29,7 @@ GIVEN = {
     "product_page": {"slug": "p1"},
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
+    "popular": {"species": "DOG", "lifeStage": "ADULT"},
     "product_for_pets": {
         "slug": "p1",
         "eaters": [{"profile": {"species": "DOG", "ageMonths": 54, "weightKg": "10"}}],
@@ -42,6 +43,7 @@ QUERIES = {
         "product_page": 2,
         "search_box": 1,
         "legal": 1,
+        "popular": 1,
         "product_for_pets": 2,
     },
     "postgresql": {
@@ -50,11 +52,12 @@ QUERIES = {
         "product_page": 2,
         "search_box": 2,
         "legal": 1,
+        "popular": 1,
         "product_for_pets": 2,
     },
 }
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
-OWNERS = {"my_account": 3, "my_pets": 2, "pet": 6}
+OWNERS = {"my_account": 3, "my_pets": 2, "my_suggestions": 6, "pet": 6}
 STAFFS = {"clients": 5, "client": 6}
 #: Documents of buying and of the desk; queries beyond the session and the user, where there are.
 BUYING = {
