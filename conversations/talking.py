@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Person
+from clinic import revision
 from conversations import attachments, telling, turns, urgency
 from conversations.models import Message, PublicQuestion, Thread
 from conversations.vocabulary import Channel, MessageKind, Priority, ThreadState
@@ -150,8 +151,8 @@ def allow_publication(*, thread: Thread, allowed: bool, by: Person | None, at: d
         thread = turns.locked(thread)
         thread.may_be_published = allowed
         thread.save(update_fields=["may_be_published"])
-        if not allowed:
-            PublicQuestion.objects.filter(thread=thread).delete()
+        if not allowed and PublicQuestion.objects.filter(thread=thread).delete()[0]:
+            revision.bump()
         audit.record(
             action="question.consent",
             subject=thread,

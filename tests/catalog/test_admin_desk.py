@@ -175,6 +175,8 @@ def test_the_first_page_counts_what_waits():
         "Privacy requests not met": 0,
         "Deaths this week": 0,
         "Files that look like another": 0,
+        "Questions to answer": 0,
+        "Reviews to read": 0,
         "Drafts waiting": 1,
         "Packs out of stock": 1,
         "Lots near their date (30 days)": 1,
@@ -190,6 +192,7 @@ def test_the_first_page_of_a_vet_is_about_clients_and_pets():
     assert [tile["title"] for tile in response.context["tiles"]] == [
         "Privacy requests not met",
         "Deaths this week",
+        "Questions to answer",
     ]
     groups = {
         str(group["title"]): [str(item["title"]) for item in group["items"]]
@@ -198,4 +201,5 @@ def test_the_first_page_of_a_vet_is_about_clients_and_pets():
     assert groups == {
         "Clients": ["Clients", "Pets", "Privacy requests"],
         "Orders": ["Slots day by day"],
+        "Conversations": ["Questions", "Ready answers", "Promised times"],
     }

@@ -7,16 +7,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from graphql import parse
 
 from accounts import addresses
 from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
-from catalog import search
+from catalog import reviews, reviews_moderation, search
+from catalog.models import Product
+from catalog.reviews import ReviewGiven
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
 from kernel.graphql.nodes import global_id
 from shop.schema import schema
-from tests.builders import NOW, answered, make_clinic, owner, pet_of, published, staff
+from tests.builders import NOW, answered, make_clinic, owner, person, pet_of, published, staff
+from tests.conversations.world import asks
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
@@ -24,6 +28,7 @@ GIVEN = {
     "product_page": {"slug": "p1"},
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
+    "product_reviews": {"slug": "p1"},
     "product_for_pets": {
         "slug": "p1",
         "eaters": [{"profile": {"species": "DOG", "ageMonths": 54, "weightKg": "10"}}],
@@ -35,6 +40,8 @@ QUERIES = {
         "home": 1,
         "product_list": 1,
         "product_page": 2,
+        "product_reviews": 3,
+        "public_questions": 1,
         "search_box": 1,
         "legal": 1,
         "product_for_pets": 2,
@@ -43,18 +50,21 @@ QUERIES = {
         "home": 1,
         "product_list": 2,
         "product_page": 2,
+        "product_reviews": 3,
+        "public_questions": 1,
         "search_box": 2,
         "legal": 1,
         "product_for_pets": 2,
     },
 }
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
-OWNERS = {"my_account": 3, "my_pets": 2, "pet": 6}
+OWNERS = {"my_account": 3, "my_pets": 2, "my_questions": 2, "pet": 6, "question": 3}
 STAFFS = {"clients": 5, "client": 6}
+INBOX = {"questions_inbox": 2}
 
 
 def limit_of(path):
-    if path.stem in STAFFS or path.read_text().lstrip("# ").find("mutation") >= 0:
+    if path.stem in STAFFS | INBOX or path.read_text().lstrip("# ").find("mutation") >= 0:
         return STAFF_COST
     return OWNER_COST if path.stem in OWNERS else GUEST_COST
 
@@ -76,12 +86,27 @@ def test_a_document_is_answered_in_a_known_number_of_queries(name):
     make_clinic()
     for number in range(3):
         published(f"p{number}")
+    reviewed("p1")
     search.rebuild()
     text = (FOLDER / f"{name}.graphql").read_text()
     answered(text, GIVEN.get(name))
     with CaptureQueriesContext(connection) as captured:
         answered(text, GIVEN.get(name))
     assert len(captured) == QUERIES[connection.vendor][name], captured.captured_queries
+
+
+def reviewed(slug):
+    invitation = reviews.invite(
+        product=Product.objects.get(slug=slug),
+        person=None,
+        email="ada@clients.example",
+        reference="line:1",
+        experienced_on=NOW.date(),
+        at=NOW,
+    )
+    given = ReviewGiven(rating=5, text="Bien")
+    review = reviews.write(invitation=invitation, given=given, by=None, at=NOW)
+    reviews_moderation.publish(review=review, by=person(), at=NOW)
 
 
 def queries_of(name, variables, login):
@@ -139,3 +164,21 @@ def test_pets_are_answered_in_a_known_number_of_queries(name):
     data, queries = queries_of(name, variables, login)
     assert (data["pet"] if name == "pet" else data["pets"][0])["name"] == "Rex 0"
     assert queries == OWNERS[name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["my_questions", "question", "questions_inbox"])
+def test_questions_are_answered_in_a_known_number_of_queries(name):
+    make_clinic()
+    login = owner("Ada")
+    threads = [asks(login, pet=pet_of(login), at=timezone.now()) for _ in range(3)]
+    variables = {"id": global_id("Question", threads[0].pk)} if name == "question" else {}
+    asker = staff() if name in INBOX else login
+    data, queries = queries_of(name, variables, asker)
+    rows = {
+        "my_questions": lambda: data["me"]["questions"]["nodes"],
+        "question": lambda: data["question"]["messages"]["nodes"],
+        "questions_inbox": lambda: data["questions"]["nodes"],
+    }[name]()
+    assert len(rows) == (1 if name == "question" else 3)
+    assert queries == (OWNERS | INBOX)[name]
