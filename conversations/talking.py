@@ -39,8 +39,7 @@ def reply(
         PictureRefused, DocumentRefused: a file that is not taken.
     """
     said = turns.checked_text(text)
-    stored = attachments.store(files)
-    with transaction.atomic():
+    with attachments.stored(files) as stored, transaction.atomic():
         thread = turns.locked(thread)
         _refuse_too_long(thread)
         message = turns.say(thread, kind=MessageKind.FROM_ASKER, text=said, author=by, at=at)
@@ -73,8 +72,7 @@ def answer(
         ThreadClosed: it was closed.
     """
     said = turns.checked_text(text)
-    stored = attachments.store(files)
-    with transaction.atomic():
+    with attachments.stored(files) as stored, transaction.atomic():
         thread = turns.locked(thread)
         if thread.state == ThreadState.CLOSED:
             raise ThreadClosed(path=["input", "id"])

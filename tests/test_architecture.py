@@ -57,6 +57,7 @@ PURE = [
     "conversations/urgency.py",
     "conversations/plain_text.py",
     "conversations/wording.py",
+    "conversations/json_ld.py",
 ]
 EDGES = {
     "dashboard.py",

@@ -126,6 +126,7 @@ def test_an_answer_begins_from_a_ready_one():
 def test_staff_write_down_a_pasted_mail():
     client = desk()
     given = {"channel": "MAIL", "kind": "COMPLAINT", "name": "Zoé", "email": "zoe@clients.example"}
+    given["place"] = "Rennes"
     given["text"] = "<div>Le sac était <i>percé</i>.</div><script>x</script>"
     client.post(reverse("admin:conversations_thread_add"), given)
     assert Message.objects.get().text == "Le sac était percé."

@@ -313,7 +313,7 @@ def test_an_answered_question_is_read_by_all_once_its_asker_lets_it():
     allow = """mutation($id: ID!, $allowed: Boolean!) {
       questionAllowPublication(input: {id: $id, allowed: $allowed}) {
         question { mayBePublished isPublished } userErrors { code } } }"""
-    public = '{ publicQuestions(productSlug: "p") { nodes { question answer } } }'
+    public = '{ publicQuestions(productSlug: "p") { nodes { question answer } jsonLd } }'
     given = {"id": key(thread), "answer": "Voir le sac."}
     early = answered(publish, given, login=vet)["questionPublish"]["userErrors"]
     assert [each["code"] for each in early] == ["NOT_ALLOWED"]
@@ -324,8 +324,14 @@ def test_an_answered_question_is_read_by_all_once_its_asker_lets_it():
     ]
     done = answered(publish, given, login=vet)["questionPublish"]["public"]
     assert done == {"question": "Quelle ration ?", "answer": "Voir le sac.", "productSlug": "p"}
-    assert answered(public)["publicQuestions"]["nodes"] == [
-        {"question": "Quelle ration ?", "answer": "Voir le sac."}
+    read = answered(public)["publicQuestions"]
+    assert read["nodes"] == [{"question": "Quelle ration ?", "answer": "Voir le sac."}]
+    assert read["jsonLd"]["mainEntity"] == [
+        {
+            "@type": "Question",
+            "name": "Quelle ration ?",
+            "acceptedAnswer": {"@type": "Answer", "text": "Voir le sac."},
+        }
     ]
     back = answered(allow, {"id": key(thread), "allowed": False}, login=ada)
     assert back["questionAllowPublication"]["question"] == {
