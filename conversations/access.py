@@ -88,10 +88,10 @@ def order_asked_about(orders: QuerySet[Order], order_id: UUID | None) -> Order:
     return found
 
 
-def place_asked(place_id: int | None) -> Place:
+def place_asked(name: str | None) -> Place:
     """The place that a question goes to: the one named, or the clinic's first. Raises: NotFound."""
     places = Place.objects.filter(is_active=True).order_by("pk")
-    found = (places if place_id is None else places.filter(pk=place_id)).first()
+    found = (places if name is None else places.filter(name=name)).first()
     if found is None:
         raise NotFound(path=["input", "place"], what=pgettext_lazy("not found", "place"))
     return found

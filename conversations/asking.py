@@ -66,8 +66,7 @@ def ask(*, asker: Asker, asked: Asked, place: Place, at: datetime) -> Thread:
     """
     asked = _checked(asked)
     stranger = None if asker.person else _checked_stranger(asker)
-    files = attachments.store(asked.files)
-    with transaction.atomic():
+    with attachments.stored(asked.files) as files, transaction.atomic():
         _refuse_too_many(asker.person, stranger, at=at)
         thread = _open(stranger or asker, asked, place, at=at)
         _say(thread, asked, files, asker.person, at=at)
@@ -107,8 +106,7 @@ def enter(
     if not (asker.person or email or name):
         expected = str(_("a client, an address or a name"))
         raise Invalid(path=["input", "name"], value="", expected=expected)
-    files = attachments.store(asked.files)
-    with transaction.atomic():
+    with attachments.stored(asked.files) as files, transaction.atomic():
         known = replace(asker, email=email, name=name)
         thread = _open(known, asked, place, at=at, channel=channel)
         _say(thread, asked, files, asker.person, at=at)

@@ -5,7 +5,8 @@ reaches anybody. A document is never shown in the page: it is handed over as a f
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -76,8 +77,11 @@ class Stored:
     height: int | None = None
 
 
-def store(files: Sequence[bytes]) -> list[Stored]:
-    """Check files and keep them; call it before the transaction that writes their message.
+@contextmanager
+def stored(files: Sequence[bytes]) -> Iterator[list[Stored]]:
+    """Files checked and kept, around the transaction that writes their message.
+
+    None stays when the transaction fails.
 
     Raises:
         LimitReached: more than five.
@@ -86,9 +90,14 @@ def store(files: Sequence[bytes]) -> list[Stored]:
     if len(files) > MOST_FILES:
         raise LimitReached(path=["input", "tickets"], most=MOST_FILES)
     checked = [_checked(data) for data in files]
-    for data, each in zip(files, checked, strict=True):
-        _storage().save(each.name, ContentFile(data))
-    return checked
+    try:
+        for data, each in zip(files, checked, strict=True):
+            _storage().save(each.name, ContentFile(data))
+        yield checked
+    except BaseException:
+        for each in checked:
+            _storage().delete(each.name)
+        raise
 
 
 def _checked(data: bytes) -> Stored:

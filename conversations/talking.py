@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
 from accounts.models import Person
+from clinic import revision
 from conversations import attachments, telling, turns, urgency
 from conversations.models import Message, PublicQuestion, Thread
 from conversations.vocabulary import Channel, MessageKind, Priority, ThreadState
@@ -38,8 +39,7 @@ def reply(
         PictureRefused, DocumentRefused: a file that is not taken.
     """
     said = turns.checked_text(text)
-    stored = attachments.store(files)
-    with transaction.atomic():
+    with attachments.stored(files) as stored, transaction.atomic():
         thread = turns.locked(thread)
         _refuse_too_long(thread)
         message = turns.say(thread, kind=MessageKind.FROM_ASKER, text=said, author=by, at=at)
@@ -72,8 +72,7 @@ def answer(
         ThreadClosed: it was closed.
     """
     said = turns.checked_text(text)
-    stored = attachments.store(files)
-    with transaction.atomic():
+    with attachments.stored(files) as stored, transaction.atomic():
         thread = turns.locked(thread)
         if thread.state == ThreadState.CLOSED:
             raise ThreadClosed(path=["input", "id"])
@@ -150,8 +149,8 @@ def allow_publication(*, thread: Thread, allowed: bool, by: Person | None, at: d
         thread = turns.locked(thread)
         thread.may_be_published = allowed
         thread.save(update_fields=["may_be_published"])
-        if not allowed:
-            PublicQuestion.objects.filter(thread=thread).delete()
+        if not allowed and PublicQuestion.objects.filter(thread=thread).delete()[0]:
+            revision.bump()
         audit.record(
             action="question.consent",
             subject=thread,

@@ -74,6 +74,7 @@ PURE = [
     "recommendations/simulation/households.py",
     "recommendations/simulation/demand.py",
     "recommendations/simulation/files.py",
+    "conversations/json_ld.py",
 ]
 EDGES = {
     "dashboard.py",

@@ -14,6 +14,7 @@ from accounts.admin.fields import ChoiceField, TextField, UploadField
 from accounts.admin.files import Opening
 from accounts.models import Person
 from accounts.roles import Duty
+from clinic.models import Place
 from conversations import access, asking, charge, publishing, reading, talking
 from conversations.admin import labels
 from conversations.asking import Asked, Asker
@@ -75,9 +76,17 @@ class EnterForm(forms.Form):
     kind = ChoiceField(
         label=_("What it is"), choices=labels.choices(ThreadKind, labels.KINDS.__getitem__)
     )
+    place = ChoiceField(label=_("Place"))
     name = TextField(label=_("Who asks"), max_length=80, required=False)
     email = TextField(label=_("E-mail"), max_length=254, required=False)
     text = _long(_("What they ask"), help_text=_("A pasted mail loses its markup."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = Place.objects.filter(is_active=True).order_by("pk")
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            (each.name, each.name) for each in places
+        ]
 
 
 def _answer(thread: Thread, given: dict[str, Any], by: Person, at: datetime) -> Promise:
@@ -201,7 +210,7 @@ def _enter(given: dict[str, Any], by: Person, at: datetime) -> Thread:
         asker=Asker(name=given["name"], email=given["email"]),
         asked=Asked(text=given["text"], kind=ThreadKind(given["kind"])),
         channel=Channel(given["channel"]),
-        place=access.place_asked(None),
+        place=access.place_asked(given["place"]),
         by=by,
         at=at,
     )

@@ -9,6 +9,7 @@ from strawberry import relay
 from accounts.graphql.info import Info
 from accounts.graphql.limiting import refuse_too_often
 from accounts.graphql.repeating import KEY, carried_out_once
+from accounts.graphql.viewer import signed_in
 from accounts.idempotency import IdempotencyConflict
 from accounts.roles import Duty
 from catalog.access import product_on_show
@@ -49,6 +50,9 @@ class QuestionAskInput:
     product_id: relay.GlobalID | None = strawberry.field(default=None, description="A product.")
     order_id: relay.GlobalID | None = strawberry.field(
         default=None, description="An order of the asker's."
+    )
+    place: str | None = strawberry.field(
+        default=None, description="Name of the place asked; the clinic's first if not given."
     )
     tickets: list[str] = strawberry.field(default_factory=list, description=_TICKETS)
     may_be_published: bool = strawberry.field(
@@ -155,13 +159,13 @@ class QuestionMutation:
         input: Annotated[QuestionAskInput, described("What.")],  # noqa: A002
     ) -> QuestionAskPayload:
         refuse_too_often(info, "ask_question")
-        person = info.context.viewer.person
+        person = signed_in(info) if info.context.viewer.person else None
 
         def run() -> int:
             asker = Asker(
                 person=person, email=input.email, name=input.name, language=info.context.language
             )
-            place = access.place_asked(None)
+            place = access.place_asked(input.place)
             asked = _asked(input, info)
             return asking.ask(asker=asker, asked=asked, place=place, at=info.context.at).pk
 

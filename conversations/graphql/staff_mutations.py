@@ -42,6 +42,9 @@ class QuestionEnterInput:
     client_id: relay.GlobalID | None = strawberry.field(
         default=None, description="Who asked, where they have a file."
     )
+    place: str | None = strawberry.field(
+        default=None, description="Name of the place asked; the clinic's first if not given."
+    )
     name: str = strawberry.field(default="", description="Who asked, in place of a file.")
     email: str = strawberry.field(default="", description="Where to write to them.")
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
@@ -163,7 +166,7 @@ class QuestionStaffMutation:
                 asker=Asker(person=person, email=input.email, name=input.name),
                 asked=Asked(text=input.text, title=input.title, kind=input.kind),
                 channel=input.channel,
-                place=access.place_asked(None),
+                place=access.place_asked(input.place),
                 by=by,
                 at=info.context.at,
             ).pk

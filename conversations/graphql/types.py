@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Annotated, cast
 
 import strawberry
+from strawberry.scalars import JSON
 
 from accounts import models as accounts
 from accounts.graphql.info import Info
-from conversations import attachments, models, reading
+from conversations import attachments, json_ld, models, reading
 from conversations.reading import NOTES, SAID
 from conversations.vocabulary import (
     Channel,
@@ -168,6 +169,10 @@ class PublicQuestion(Node):
 class PublicQuestionConnection:
     nodes: list[PublicQuestion] = strawberry.field(description="The questions.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
+
+    @strawberry.field(description="schema.org FAQPage of this page, for search engines.")
+    def json_ld(self) -> JSON:
+        return JSON(json_ld.faq_page((each.question, each.answer) for each in self.nodes))
 
 
 @strawberry.type(description="What to do at once, where words say that an animal cannot wait.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from accounts import audit, logins, roles
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Person
 from catalog import gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Product, SynonymGroup
@@ -23,12 +23,13 @@ from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
 from kernel.pictures import Rendered
 from pets import breeds
-from shop.demo import clients, delivery
+from shop.demo import clients, conversations, delivery
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
 DATA = Path(__file__).parent / "data"
 MANAGER = "manager@clinique.example"
+VET = "vet@clinique.example"
 PASSWORD = "demonstration-only"  # noqa: S105  (the demo refuses to run in production)
 _WORKDAYS = range(1, 6)
 
@@ -75,6 +76,12 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     tell("The pictures")
     draw_pictures(at=at)
     publish_all(at=at)
+    tell("The questions and the reviews")
+    conversations.load_conversations(
+        owner=Person.objects.get(login__email=clients.OWNER),
+        staff=Person.objects.get(login__email=VET),
+        at=at,
+    )
     tell("The search index")
     search.rebuild()
     audit.record(action=_DONE, subject=clinic, by=None, at=at)

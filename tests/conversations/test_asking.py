@@ -149,11 +149,12 @@ def test_a_stranger_cannot_have_us_mail_an_address_again_and_again():
     stranger_asks(at=MONDAY + DAY)
 
 
-def test_a_person_has_twenty_open_questions_at_most():
+def test_a_person_has_twenty_open_questions_at_most_and_no_file_stays_of_one_more():
     ada = person()
     for _each in range(asking.MOST_OPEN):
         asks(ada)
-    assert refused(LimitReached, lambda: asks(ada)) == ["input"]
+    assert refused(LimitReached, lambda: asks(ada, files=[PDF])) == ["input"]
+    assert storages["private"].listdir(attachments.FOLDER) == ([], [])
 
 
 @pytest.mark.parametrize(

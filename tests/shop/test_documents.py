@@ -7,20 +7,24 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from graphql import parse
 
 from accounts import addresses
 from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
 from accounts.roles import Role
-from catalog import search
+from catalog import reviews, reviews_moderation, search
+from catalog.models import Product
+from catalog.reviews import ReviewGiven
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
 from kernel.graphql.nodes import global_id
 from orders import sharing
 from orders.models import Cart, Order
 from orders.vocabulary import CartState, OrderState
 from shop.schema import schema
-from tests.builders import NOW, answered, make_clinic, owner, pet_of, published, staff
+from tests.builders import NOW, answered, make_clinic, owner, person, pet_of, published, staff
+from tests.conversations.world import asks
 from tests.orders.world import cart_with, pack, placed
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
@@ -30,6 +34,7 @@ GIVEN = {
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
     "popular": {"species": "DOG", "lifeStage": "ADULT"},
+    "product_reviews": {"slug": "p1"},
     "product_for_pets": {
         "slug": "p1",
         "eaters": [{"profile": {"species": "DOG", "ageMonths": 54, "weightKg": "10"}}],
@@ -41,6 +46,8 @@ QUERIES = {
         "home": 1,
         "product_list": 1,
         "product_page": 2,
+        "product_reviews": 3,
+        "public_questions": 1,
         "search_box": 1,
         "legal": 1,
         "popular": 1,
@@ -50,6 +57,8 @@ QUERIES = {
         "home": 1,
         "product_list": 2,
         "product_page": 2,
+        "product_reviews": 3,
+        "public_questions": 1,
         "search_box": 2,
         "legal": 1,
         "popular": 1,
@@ -57,8 +66,16 @@ QUERIES = {
     },
 }
 #: Documents of the signed-in; queries beyond the session and the user: who acts comes first.
-OWNERS = {"my_account": 3, "my_pets": 2, "my_suggestions": 6, "pet": 6}
+OWNERS = {
+    "my_account": 3,
+    "my_pets": 2,
+    "my_questions": 2,
+    "my_suggestions": 6,
+    "pet": 6,
+    "question": 3,
+}
 STAFFS = {"clients": 5, "client": 6}
+INBOX = {"questions_inbox": 2}
 #: Documents of buying and of the desk; queries beyond the session and the user, where there are.
 BUYING = {
     "cart_page": 6,
@@ -71,7 +88,8 @@ BUYING = {
 
 
 def limit_of(path):
-    if path.stem in (*STAFFS, "order_desk") or path.read_text().lstrip("# ").find("mutation") >= 0:
+    is_change = path.read_text().lstrip("# ").find("mutation") >= 0
+    if is_change or path.stem in (*STAFFS, *INBOX, "order_desk"):
         return STAFF_COST
     return OWNER_COST if path.stem in (*OWNERS, "my_orders") else GUEST_COST
 
@@ -93,12 +111,27 @@ def test_a_document_is_answered_in_a_known_number_of_queries(name):
     make_clinic()
     for number in range(3):
         published(f"p{number}")
+    reviewed("p1")
     search.rebuild()
     text = (FOLDER / f"{name}.graphql").read_text()
     answered(text, GIVEN.get(name))
     with CaptureQueriesContext(connection) as captured:
         answered(text, GIVEN.get(name))
     assert len(captured) == QUERIES[connection.vendor][name], captured.captured_queries
+
+
+def reviewed(slug):
+    invitation = reviews.invite(
+        product=Product.objects.get(slug=slug),
+        person=None,
+        email="ada@clients.example",
+        reference="line:1",
+        experienced_on=NOW.date(),
+        at=NOW,
+    )
+    given = ReviewGiven(rating=5, text="Bien")
+    review = reviews.write(invitation=invitation, given=given, by=None, at=NOW)
+    reviews_moderation.publish(review=review, by=person(), at=NOW)
 
 
 def queries_of(name, variables, login):
@@ -179,3 +212,21 @@ def test_buying_is_answered_in_a_known_number_of_queries(name):
     data, queries = queries_of(name, given.get(name, {}), asker)
     assert None not in data.values()
     assert queries == BUYING[name]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["my_questions", "question", "questions_inbox"])
+def test_questions_are_answered_in_a_known_number_of_queries(name):
+    make_clinic()
+    login = owner("Ada")
+    threads = [asks(login, pet=pet_of(login), at=timezone.now()) for _ in range(3)]
+    variables = {"id": global_id("Question", threads[0].pk)} if name == "question" else {}
+    asker = staff() if name in INBOX else login
+    data, queries = queries_of(name, variables, asker)
+    rows = {
+        "my_questions": lambda: data["me"]["questions"]["nodes"],
+        "question": lambda: data["question"]["messages"]["nodes"],
+        "questions_inbox": lambda: data["questions"]["nodes"],
+    }[name]()
+    assert len(rows) == (1 if name == "question" else 3)
+    assert queries == (OWNERS | INBOX)[name]
