@@ -38,13 +38,20 @@ class Duty(StrEnum):
     REFUND_ORDERS = "refund_orders"
     MANAGE_DELIVERY = "manage_delivery"
     APPROVE_PRODUCTS = "approve_products"
+    WRITE_ADVICE = "write_advice"
+    PUBLISH_ADVICE = "publish_advice"
+    OVERRIDE_CLAIMS = "override_claims"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
     {
-        # A finding is a vet's to make, and so is an approval: a managing vet has both roles.
-        Role.MANAGER: frozenset(Duty) - {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS},
-        Role.CATALOGUE: frozenset({Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
+        # A finding is a vet's to make, and so are an approval and a word on what heals: a managing
+        # vet has both roles.
+        Role.MANAGER: frozenset(Duty)
+        - {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS, Duty.OVERRIDE_CLAIMS},
+        Role.CATALOGUE: frozenset(
+            {Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK, Duty.WRITE_ADVICE}
+        ),
         Role.ORDERS: frozenset(
             {
                 Duty.RECEIVE_STOCK,
@@ -61,6 +68,9 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.RECORD_HEALTH,
                 Duty.READ_ORDERS,
                 Duty.APPROVE_PRODUCTS,
+                Duty.WRITE_ADVICE,
+                Duty.PUBLISH_ADVICE,
+                Duty.OVERRIDE_CLAIMS,
             }
         ),
         Role.ASSISTANT: frozenset(
@@ -71,6 +81,7 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.RECORD_BODY,
                 Duty.READ_ORDERS,
                 Duty.FULFIL_ORDERS,
+                Duty.WRITE_ADVICE,
             }
         ),
         Role.CONVERSATIONS: frozenset(),
@@ -82,11 +93,11 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
 _PAGES_OF_FILES = ("accounts.view_person", "accounts.view_privacyrequest", "pets.view_pet")
 _ADMIN_PAGES: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
     {
-        Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "django_ox"),
-        Role.CATALOGUE: ("catalog",),
+        Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "advice", "django_ox"),
+        Role.CATALOGUE: ("catalog", "advice"),
         Role.ORDERS: (),
-        Role.VET: _PAGES_OF_FILES,
-        Role.ASSISTANT: _PAGES_OF_FILES,
+        Role.VET: (*_PAGES_OF_FILES, "advice"),
+        Role.ASSISTANT: (*_PAGES_OF_FILES, "advice"),
         Role.CONVERSATIONS: (),
         Role.SERVICE: (),
     }

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "pets",
     "catalog",
     "orders",
+    "advice",
     "shop",
 ]
 MIDDLEWARE = [
@@ -264,6 +265,8 @@ TASKS = {
                     "task": "accounts.tasks.forget_what_is_due",
                     "cron": "23 3 * * *",
                 },
+                "articles-due": {"task": "advice.tasks.publish_due", "cron": "* * * * *"},
+                "advice-index": {"task": "advice.tasks.check_search_index", "cron": "*/5 * * * *"},
                 "worker-alive": {"task": "clinic.tasks.note_heartbeat", "cron": "* * * * *"},
             },
         },

@@ -51,9 +51,16 @@ PURE = [
     "catalog/rations.py",
     "catalog/suitability.py",
     "catalog/wording.py",
+    "advice/vocabulary.py",
+    "advice/content.py",
+    "advice/markdown.py",
+    "advice/claims.py",
+    "advice/captions.py",
+    "advice/search_document.py",
 ]
 EDGES = {
     "dashboard.py",
+    "feeds.py",
     "endpoint.py",
     "tasks.py",
     "reactions.py",

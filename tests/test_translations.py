@@ -9,7 +9,7 @@ import django
 from django.utils.translation import templatize
 
 ROOT = Path(__file__).parent.parent
-APPS = ("accounts", "catalog", "clinic", "kernel", "orders", "pets", "shop")
+APPS = ("accounts", "advice", "catalog", "clinic", "kernel", "orders", "pets", "shop")
 MESSAGES = ROOT / "shop" / "locale" / "fr" / "LC_MESSAGES"
 FORMS = 3  # of a French plural, as Django counts them: one, whole millions, several
 CALL = re.compile(r"""\b(?:_|n?p?gettext)\((?:[^'"()]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*\)""")

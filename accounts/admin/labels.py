@@ -73,6 +73,9 @@ DUTIES: dict[Duty, str | Promise] = {
     Duty.REFUND_ORDERS: _("give money back"),
     Duty.MANAGE_DELIVERY: _("set zones, slots and their room"),
     Duty.APPROVE_PRODUCTS: _("agree to what an animal is to be given"),
+    Duty.WRITE_ADVICE: _("write articles and videos"),
+    Duty.PUBLISH_ADVICE: _("publish articles and videos"),
+    Duty.OVERRIDE_CLAIMS: _("let a marked word stand beside a food"),
 }
 
 _PICTURE = (
