@@ -25,6 +25,7 @@ type Tag = tuple[TagKind, str]
 
 PUBLIC = (ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED)
 _CHUNK = 100
+_LONGEST_TEXT = 3000  # of which excerpts are taken
 _TEXTS = ("brief_fr", "brief_en", "detail_fr", "detail_en")
 _COMPARED = ("slug", "published_at", "updated_at", *_TEXTS)
 
@@ -153,6 +154,7 @@ def _detail(content: Content, things: Things, language: Language) -> Json:
         "sources": [{"title": each.title, "url": each.url} for each in content.sources],
         "reviewed_on": _iso(content.reviewed_on),
         "next_review_on": _iso(content.next_review_on),
+        "text": markdown.plain_text(words.body)[:_LONGEST_TEXT],
         "questions": [list(each) for each in markdown.questions(words.body)]
         if is_questions
         else [],
@@ -186,6 +188,7 @@ def video_facts(video: Any, language: Language) -> Json:
         "title": worded(video, "title", language),
         "description": worded(video, "description", language),
         "duration_s": video.duration_s,
+        "published_at": video.published_at.isoformat() if video.published_at else None,
         "poster": picture_facts(video.poster, language) if video.poster else None,
     }
 

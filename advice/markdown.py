@@ -59,6 +59,7 @@ class Block:
     text: str
     shows: tuple[str, ...] = ()
     heading_level: int = 0
+    is_note: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def questions(body: str) -> list[tuple[str, str]]:
     for block in blocks(body):
         if block.heading_level in (1, 2):
             found.append((block.text, []))
-        elif found and block.text:
+        elif found and block.text and not block.is_note:
             found[-1][1].append(block.text)
     return [(asked, "\n".join(answer)) for asked, answer in found if answer]
 
@@ -238,12 +239,14 @@ def _headings(tokens: Sequence[Token]) -> Iterator[Heading]:
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
+    is_note = False
     for place, token in enumerate(tokens):
+        is_note |= token.type == "footnote_block_open"
         if token.type == "inline":
             before = tokens[place - 1]
             level = int(before.tag[1]) if before.type == "heading_open" else 0
             shows = tuple(_shown_in(token))
-            yield Block(text=_text_of(token), shows=shows, heading_level=level)
+            yield Block(_text_of(token), shows=shows, heading_level=level, is_note=is_note)
         elif token.type in ("fence", "code_block"):
             yield Block(text=token.content)
 

@@ -31,9 +31,10 @@ from kernel.text_index import (
 logger = logging.getLogger(__name__)
 
 INDEX = "advice"
-MOST_HITS = 1000
+MOST_HITS = 300
 LONGEST_TEXT = 200
 _CHUNK = 200
+_EXCERPT = 200
 _EVERYDAY_WORDS = Path(__file__).parent / "data" / "everyday_words_fr.txt"
 
 
@@ -72,7 +73,7 @@ class Hits:
 
 
 def search(text: str, *, as_of: Revision) -> Hits:
-    """Articles and videos that answer a text, at most 1,000; some may not be on show yet.
+    """Articles and videos that answer a text, at most 300; some may not be on show yet.
 
     While there is no index, titles are looked through in the database instead.
     """
@@ -103,6 +104,40 @@ def _search_database(text: str) -> list[str]:
 def highlighted(text: str, *, asked: str, as_of: Revision) -> list[Segment]:
     """A text in pieces, those that answer what was asked marked; joined, they are the text."""
     return highlight(text, asked, synonyms=_synonyms(as_of), vocabulary=_vocabulary())
+
+
+def excerpt(text: str, *, asked: str, as_of: Revision) -> list[Segment]:
+    """About 200 characters around the first word that answers, in pieces; of its beginning where
+    nothing does.
+    """
+    pieces = highlighted(text, asked=asked, as_of=as_of)
+    start = 0
+    for piece in pieces:
+        if piece.is_match:
+            break
+        start += len(piece.text)
+    else:
+        start = 0
+    return _cut(pieces, *_window(text, start))
+
+
+def _window(text: str, place: int) -> tuple[int, int]:
+    """Where an excerpt begins and ends: at blanks, a third of it before the place."""
+    first = max(0, place - _EXCERPT // 3)
+    first = text.rfind(" ", 0, first) + 1 if first else 0
+    last = first + _EXCERPT
+    end = text.rfind(" ", place, last) if last < len(text) else len(text)
+    return first, end if end > first else last
+
+
+def _cut(pieces: Iterable[Segment], first: int, last: int) -> list[Segment]:
+    found, place = [], 0
+    for piece in pieces:
+        text = piece.text[max(0, first - place) : max(0, last - place)]
+        if text:
+            found.append(Segment(text, is_match=piece.is_match))
+        place += len(piece.text)
+    return found
 
 
 def refresh(*, article_ids: Iterable[int], video_ids: Iterable[int]) -> None:

@@ -44,3 +44,8 @@ class ArticleSort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+
+
+class VideoKind(StrEnum):
+    FILE = "FILE"
+    EXTERNAL = "EXTERNAL"

@@ -11,6 +11,8 @@ from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
 from accounts.graphql.queries import AccountMe, AccountsQuery
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
+from advice.graphql.mutations import AdviceMutation, AdviceStaffQuery
+from advice.graphql.queries import AdviceQuery
 from catalog.graphql.diets import DietMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
@@ -39,6 +41,8 @@ Query = merge_types(
     "Query",
     (
         AccountsQuery,
+        AdviceQuery,
+        AdviceStaffQuery,
         CatalogQuery,
         ClientsQuery,
         MeQuery,
@@ -50,6 +54,7 @@ Query = merge_types(
 Mutation = merge_types(
     "Mutation",
     (
+        AdviceMutation,
         CartMutation,
         CatalogMutation,
         ClientsMutation,

@@ -29,6 +29,11 @@ BOUNDED = {
     "AccountMe",
     "Address",
     "AddressWarning",
+    "Article",
+    "ArticleConnection",
+    "ArticleContent",
+    "ArticleDraft",
+    "ArticleEdge",
     "Attribute",
     "Brand",
     "Cart",
@@ -36,6 +41,7 @@ BOUNDED = {
     "Category",
     "Client",
     "ClientConnection",
+    "ComparedField",
     "DeliveryDay",
     "DeliveryOption",
     "ErasurePreview",
@@ -52,6 +58,7 @@ BOUNDED = {
     "ProductEdge",
     "Query",
     "RationEstimate",
+    "RevisionConnection",
     "ServiceToken",
     "ServiceTokenConnection",
     "Shop",
@@ -59,6 +66,9 @@ BOUNDED = {
     "Totals",
     "UserError",
     "Variant",
+    "Video",
+    "VideoConnection",
+    "VideoEdge",
 }
 
 

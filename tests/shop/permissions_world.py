@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from django.utils import timezone
 from PIL import Image
 
 from accounts import erasing, service_tokens
@@ -14,6 +15,7 @@ from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from advice import publishing
 from kernel import uploads
 from kernel.animals import Condition, Species
 from kernel.graphql.nodes import global_id
@@ -24,6 +26,8 @@ from pets import guardians, history
 from pets.history import Fact
 from pets.models import Breed, Guardian
 from pets.vocabulary import HistoryKind
+from tests.advice.builders import draft as draft_article
+from tests.advice.builders import published as published_article
 from tests.builders import NOW, Pack, draft, make_clinic, owner, pet_of, published, staff
 from tests.orders.world import cart_with, placed
 
@@ -66,6 +70,10 @@ class World:
             name="till", duties=sorted(DUTIES[Role.SERVICE]), by=self.person("manager"), at=NOW
         )
         self.token, self.token_row = given.text, given.row
+        self.article = published_article("Peser")
+        self.article_draft = draft_article("Mesurer")
+        reviewed = draft_article("Relire")
+        self.article_reviewed = publishing.submit(article=reviewed, by=None, at=NOW)
         self.breed = Breed.objects.create(slug="beagle", species=Species.DOG, name_fr="Beagle")
         ada = self.person("owner")
         self.pet = pet_of(ada)
@@ -111,9 +119,9 @@ class World:
             content_type="image/png",
             size_bytes=len(data),
             owner=f"login:{self.login.pk}" if self.login else "guest",
-            at=NOW,
+            at=timezone.now(),
         )
-        uploads.receive(ticket.token, [data], at=NOW)
+        uploads.receive(ticket.token, [data], at=timezone.now())
         return ticket.token
 
     def invitation(self) -> str:
@@ -123,4 +131,4 @@ class World:
         return found[1]
 
     def preview(self) -> str:
-        return erasing.preview_erasure(self.me, at=NOW).token
+        return erasing.preview_erasure(self.me, at=timezone.now()).token
