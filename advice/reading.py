@@ -10,12 +10,15 @@ from typing import Any
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
 from advice import search
-from advice.models import ArticleCard, CardTag, SlugHistory, Topic, Video
+from advice.models import ArticleCard, Captions, CardTag, SlugHistory, Topic, Video
+from advice.references import article_url, video_url
+from advice.search import Hits
 from advice.vocabulary import ArticleSort, TagKind, VideoStatus
 from clinic.revision import Revision
 from kernel.animals import Language
 
 MOST_BESIDE = 4
+_MOST_ADDRESSES = 20_000
 _WEIGHTY = (TagKind.TOPIC, TagKind.CONDITION)
 
 
@@ -53,7 +56,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a list is asked for. `after` is the (sort value, key) of the last article seen."""
+    """What a list is asked for. `after` is the (sort value, key) of the last article seen, `hits`
+    what answers the text where that is known already.
+    """
 
     wanted: Wanted = field(default_factory=Wanted)
     text: str = ""
@@ -62,6 +67,7 @@ class Question:
     after: tuple[str, int] | None = None
     with_detail: bool = False
     with_total: bool = False
+    hits: Hits | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def list_articles(question: Question, reader: Reader) -> ArticlePage:
         return _ranked(rows, question, reader)
     corrected = None
     if question.text:
-        found = search.search(question.text, as_of=reader.revision)
+        found = _found(question, reader)
         rows, corrected = rows.filter(pk__in=found.articles), found.corrected
     total = rows.count() if question.with_total else None
     oldest_first = question.sort is ArticleSort.OLDEST
@@ -104,8 +110,12 @@ def list_articles(question: Question, reader: Reader) -> ArticlePage:
     )
 
 
+def _found(question: Question, reader: Reader) -> Hits:
+    return question.hits or search.search(question.text, as_of=reader.revision)
+
+
 def _ranked(rows: QuerySet[ArticleCard], question: Question, reader: Reader) -> ArticlePage:
-    found = search.search(question.text, as_of=reader.revision)
+    found = _found(question, reader)
     if not found.articles:
         return ArticlePage([], [], has_next=False, total=0, corrected=found.corrected)
     passing = {
@@ -262,3 +272,20 @@ def _bodies(
         )
         for row in rows.values_list(*columns)
     ]
+
+
+def addresses(at: datetime) -> list[tuple[str, datetime]]:
+    """Where each article and video on show is, and when it last changed; at most 20,000 of each."""
+    articles = _visible(at).order_by("pk").values_list("slug", "updated_at")
+    videos = Video.objects.filter(status=VideoStatus.PUBLISHED, published_at__isnull=False)
+    shown = videos.order_by("pk").values_list("slug", "published_at")
+    return [
+        *((article_url(slug), moment) for slug, moment in articles[:_MOST_ADDRESSES]),
+        *((video_url(slug), moment) for slug, moment in shown[:_MOST_ADDRESSES] if moment),
+    ]
+
+
+def captions_of(slug: str, language: str) -> str | None:
+    """The WebVTT of a video on show, in a language."""
+    shown = Captions.objects.filter(video__slug=slug, video__status=VideoStatus.PUBLISHED)
+    return shown.filter(language=language).values_list("vtt", flat=True).first()

@@ -34,6 +34,7 @@ BOUNDED = {
     "ArticleContent",
     "ArticleDraft",
     "ArticleEdge",
+    "ArticleGroup",
     "Attribute",
     "Brand",
     "Cart",
@@ -56,6 +57,7 @@ BOUNDED = {
     "Product",
     "ProductConnection",
     "ProductEdge",
+    "ProductGroup",
     "Query",
     "RationEstimate",
     "RevisionConnection",
@@ -67,8 +69,8 @@ BOUNDED = {
     "UserError",
     "Variant",
     "Video",
-    "VideoConnection",
-    "VideoEdge",
+    "VideoGroup",
+    "VideoHit",
 }
 
 

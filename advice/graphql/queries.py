@@ -13,10 +13,11 @@ from advice.graphql.types import (
     Article,
     ArticleConnection,
     ArticleEdge,
+    ArticleGroup,
     Topic,
     Video,
-    VideoConnection,
-    VideoEdge,
+    VideoGroup,
+    VideoHit,
     article_of,
     needs_detail,
     reader_of,
@@ -26,7 +27,7 @@ from advice.reading import Question
 from advice.references import worded
 from advice.search import LONGEST_TEXT, Hits
 from advice.vocabulary import ArticleSort
-from catalog.graphql.queries import ProductConnection, products_listed
+from catalog.graphql.queries import ProductEdge, products_listed
 from catalog.graphql.selection import needs_detail as needs_product_detail
 from catalog.graphql.types import Product
 from catalog.listing import Question as ProductQuestion
@@ -38,6 +39,15 @@ from kernel.graphql.payloads import ClientMistake, described
 _MOST_TOPICS = 100
 
 
+@strawberry.type(description="Products that answer a search.")
+class ProductGroup:
+    hits: list[ProductEdge] = strawberry.field(description="The best, as many as were asked for.")
+    total_count: int = strawberry.field(description="How many there are in all.")
+    corrected: str | None = strawberry.field(
+        description="What was searched instead, when the text seemed misspelt."
+    )
+
+
 @strawberry.type(
     description="All that answers a text, in groups; only those selected are looked for."
 )
@@ -45,8 +55,17 @@ class SearchResults:
     text: strawberry.Private[str]
     first: strawberry.Private[int]
 
-    @strawberry.field(description="Products, best first.")
-    def products(self, info: Info) -> ProductConnection:
+    def _hits(self, info: Info) -> Hits:
+        """Articles and videos stand in one index, which is asked once a request."""
+        kept = info.context.kept
+        key = ("hits", self.text)
+        if key not in kept:
+            kept[key] = search.search(self.text, as_of=info.context.revision)
+        found: Hits = kept[key]
+        return found
+
+    @strawberry.field(description="Products, best first; `products(search)` goes on.")
+    def products(self, info: Info) -> ProductGroup:
         names = names_below(info)
         question = ProductQuestion(
             wish=Wish(),
@@ -56,25 +75,36 @@ class SearchResults:
             with_facets="facets" in names,
             with_detail=needs_product_detail(names),
         )
-        return products_listed(question, info, after=None)
+        found = products_listed(question, info, after=None)
+        return ProductGroup(
+            hits=found.edges, total_count=found.total_count or 0, corrected=found.corrected
+        )
 
-    @strawberry.field(description="Articles, best first.")
-    def articles(self, info: Info) -> ArticleConnection:
+    @strawberry.field(description="Articles, best first; `articles(search)` goes on.")
+    def articles(self, info: Info) -> ArticleGroup:
         names = names_below(info)
-        question = Question(text=self.text, first=self.first, with_detail=needs_detail(names))
-        return articles_listed(question, info, after=None)
+        question = Question(
+            text=self.text,
+            first=self.first,
+            with_detail=needs_detail(names),
+            hits=self._hits(info),
+        )
+        found = articles_listed(question, info, after=None)
+        return ArticleGroup(
+            hits=found.edges, total_count=found.total_count or 0, corrected=found.corrected
+        )
 
     @strawberry.field(description="Videos, best first.")
-    def videos(self, info: Info) -> VideoConnection:
+    def videos(self, info: Info) -> VideoGroup:
         reader = reader_of(info.context)
-        found: Hits = search.search(self.text, as_of=reader.revision)
+        found = self._hits(info)
         rows = reading.videos_by_key(found.videos[: self.first])
         nodes = [video_of(each, reader.language) for each in rows]
         asked = found.corrected or self.text
-        return VideoConnection(
-            nodes=nodes,
-            edges=[VideoEdge(node=node, asked=asked, reader=reader) for node in nodes],
+        return VideoGroup(
+            hits=[VideoHit(node=node, asked=asked, reader=reader) for node in nodes],
             total_count=len(found.videos),
+            corrected=found.corrected,
         )
 
 

@@ -275,8 +275,17 @@ class ArticleConnection:
     )
 
 
+@strawberry.type(description="Articles that answer a search.")
+class ArticleGroup:
+    hits: list[ArticleEdge] = strawberry.field(description="The best, as many as were asked for.")
+    total_count: int = strawberry.field(description="How many there are in all.")
+    corrected: str | None = strawberry.field(
+        description="What was searched instead, when the text seemed misspelt."
+    )
+
+
 @strawberry.type(description="A video that answers a search.")
-class VideoEdge:
+class VideoHit:
     node: Video = strawberry.field(description="The video.")
     asked: strawberry.Private[str]
     reader: strawberry.Private[Reader]
@@ -294,11 +303,13 @@ class VideoEdge:
         return excerpt_of(text[:3000], self.asked, self.reader)
 
 
-@strawberry.type(description="Videos that answer a search, best first.")
-class VideoConnection:
-    nodes: list[Video] = strawberry.field(description="The videos.")
-    edges: list[VideoEdge] = strawberry.field(description="The videos with what answers.")
-    total_count: int | None = strawberry.field(description="How many match in all.")
+@strawberry.type(description="Videos that answer a search.")
+class VideoGroup:
+    hits: list[VideoHit] = strawberry.field(description="The best, as many as were asked for.")
+    total_count: int = strawberry.field(description="How many there are in all.")
+    corrected: str | None = strawberry.field(
+        description="What was searched instead, when the text seemed misspelt."
+    )
 
 
 def detail(article: Article) -> Mapping[str, Any]:

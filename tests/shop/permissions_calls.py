@@ -186,8 +186,8 @@ ADVICE = {
     "article": Call('{ article(slug: "peser") { slug } }'),
     "articles": Call("{ articles { nodes { slug } } }"),
     "search": Call(
-        '{ search(text: "peser") { products { nodes { slug } } articles { nodes { slug } } '
-        "videos { nodes { slug } } } }"
+        '{ search(text: "peser") { products { totalCount } articles { totalCount } '
+        "videos { totalCount } } }"
     ),
     "topics": Call("{ topics { slug } }"),
     "video": Call('{ video(slug: "none") { slug } }'),

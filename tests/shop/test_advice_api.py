@@ -125,14 +125,14 @@ def test_nothing_is_seen_before_its_moment_whoever_asks_for_what():
     query = """{ article(slug: "plus-tard") { slug } topics { articleCount }
         articles(search: "plus tard") { nodes { slug } }
         product(slug: "croq") { articles { slug } }
-        search(text: "plus tard") { articles { nodes { slug } } }
+        search(text: "plus tard") { articles { hits { node { slug } } } }
         visible: article(slug: "visible") { related { slug } } }"""
     hidden = {
         "article": None,
         "topics": [{"articleCount": 1}],
         "articles": {"nodes": []},
         "product": {"articles": []},
-        "search": {"articles": {"nodes": []}},
+        "search": {"articles": {"hits": []}},
         "visible": {"related": []},
     }
     assert answered(query) == hidden
@@ -144,7 +144,7 @@ def test_nothing_is_seen_before_its_moment_whoever_asks_for_what():
         "topics": [{"articleCount": 2}],
         "articles": {"nodes": [{"slug": "plus-tard"}]},
         "product": {"articles": [{"slug": "plus-tard"}]},
-        "search": {"articles": {"nodes": [{"slug": "plus-tard"}]}},
+        "search": {"articles": {"hits": [{"node": {"slug": "plus-tard"}}]}},
         "visible": {"related": [{"slug": "plus-tard"}]},
     }
 
@@ -255,13 +255,13 @@ def test_one_search_finds_products_articles_and_videos_in_groups():
     search.rebuild()
     catalogue_search.rebuild()
     found = answered("""{ search(text: "maigrir", first: 3) {
-        products { totalCount edges { highlight { text isMatch } } }
-        articles { totalCount edges { highlight { text isMatch } excerpt { text isMatch } } }
-        videos { totalCount nodes { slug } edges { highlight { text isMatch } } } } }""")["search"]
+        products { totalCount hits { highlight { text isMatch } } }
+        articles { totalCount hits { highlight { text isMatch } excerpt { text isMatch } } }
+        videos { totalCount hits { node { slug } highlight { text isMatch } } } } }""")["search"]
     assert found["products"]["totalCount"] == 1
     assert found["articles"] == {
         "totalCount": 1,
-        "edges": [
+        "hits": [
             {
                 "highlight": [
                     {"text": "Faire ", "isMatch": False},
@@ -276,13 +276,13 @@ def test_one_search_finds_products_articles_and_videos_in_groups():
     }
     assert found["videos"] == {
         "totalCount": 1,
-        "nodes": [{"slug": "maigrir-en-jouant"}],
-        "edges": [
+        "hits": [
             {
+                "node": {"slug": "maigrir-en-jouant"},
                 "highlight": [
                     {"text": "Maigrir", "isMatch": True},
                     {"text": " en jouant", "isMatch": False},
-                ]
+                ],
             }
         ],
     }
@@ -293,8 +293,8 @@ def test_what_is_said_in_a_video_is_found():
     vtt = "WEBVTT\n\n00:00.000 --> 00:04.000\nTenez la seringue droite.\n"
     videos.keep_captions(video=row, language=Language.FR, vtt=vtt, by=None, at=NOW)
     search.rebuild()
-    found = answered('{ search(text: "seringue") { videos { nodes { slug } } } }')["search"]
-    assert found == {"videos": {"nodes": [{"slug": "une-minute"}]}}
+    found = answered('{ search(text: "seringue") { videos { hits { node { slug } } } } }')["search"]
+    assert found == {"videos": {"hits": [{"node": {"slug": "une-minute"}}]}}
 
 
 def test_a_search_forgives_and_says_what_it_searched():
@@ -342,8 +342,8 @@ def counted(query, variables=None):
 
 LIST = """{ articles(first: 24) { totalCount nodes { slug title author { name }
     topics { name } cover { url } } } }"""
-SEARCH = """{ search(text: "chat", first: 10) { products { nodes { name } }
-    articles { nodes { title } edges { highlight { text } } } } }"""
+SEARCH = """{ search(text: "chat", first: 10) { products { hits { node { name } } }
+    articles { hits { node { title } highlight { text } } } } }"""
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,15 +12,20 @@ from graphql import parse
 from accounts import addresses
 from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
+from advice import search as advice_search
 from catalog import search
 from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
 from kernel.graphql.nodes import global_id
 from shop.schema import schema
+from tests.advice.builders import published as published_article
+from tests.advice.builders import topic, video
 from tests.builders import NOW, answered, make_clinic, owner, pet_of, published, staff
 
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
 GIVEN = {
+    "article_page": {"slug": "a1"},
+    "search_page": {"text": "croquettes"},
     "product_page": {"slug": "p1"},
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
@@ -32,18 +37,24 @@ GIVEN = {
 #: Queries when warm: the revision, and the card of a page; the search too on PostgreSQL.
 QUERIES = {
     "sqlite": {
+        "article_list": 5,
+        "article_page": 3,
         "home": 1,
         "product_list": 1,
         "product_page": 2,
         "search_box": 1,
+        "search_page": 5,
         "legal": 1,
         "product_for_pets": 2,
     },
     "postgresql": {
+        "article_list": 5,
+        "article_page": 3,
         "home": 1,
         "product_list": 2,
         "product_page": 2,
         "search_box": 2,
+        "search_page": 7,
         "legal": 1,
         "product_for_pets": 2,
     },
@@ -74,9 +85,15 @@ def test_a_document_is_valid_and_costs_less_than_half_its_limit(path):
 @pytest.mark.parametrize("name", sorted(QUERIES["sqlite"]))
 def test_a_document_is_answered_in_a_known_number_of_queries(name):
     make_clinic()
+    topic()
     for number in range(3):
         published(f"p{number}")
+        about = {"products": ("p0",), "topics": ("poids",)}
+        published_article(f"Les croquettes {number}", slug=f"a{number}", **about)
+    video("Peser les croquettes")
     search.rebuild()
+    advice_search.rebuild()
+    answered("{ products { nodes { slug } } }")
     text = (FOLDER / f"{name}.graphql").read_text()
     answered(text, GIVEN.get(name))
     with CaptureQueriesContext(connection) as captured:
