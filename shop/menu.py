@@ -56,6 +56,19 @@ _CATALOGUE: tuple[Entry, ...] = (
     (_("Properties"), "label", "catalog_attribute_changelist", "catalog.view_attribute"),
     (_("Medicines"), "medication", "catalog_medicinepack_changelist", "catalog.view_medicinepack"),
 )
+_ADVICE: tuple[Entry, ...] = (
+    (_("Articles"), "article", "advice_article_changelist", "advice.view_article"),
+    (_("Videos"), "smart_display", "advice_video_changelist", "advice.view_video"),
+    (_("Pictures"), "photo_library", "advice_picture_changelist", "advice.view_picture"),
+    (_("Topics"), "sell", "advice_topic_changelist", "advice.view_topic"),
+    (_("Authors"), "edit_note", "advice_author_changelist", "advice.view_author"),
+    (
+        _("Claims let stand"),
+        "gavel",
+        "advice_claimoverride_changelist",
+        "advice.view_claimoverride",
+    ),
+)
 _SEARCH: tuple[Entry, ...] = (
     (_("Synonyms"), "translate", "catalog_synonymgroup_changelist", "catalog.view_synonymgroup"),
     (
@@ -111,6 +124,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Clients"), _CLIENTS),
         (_("Orders"), _ORDERS),
         (_("Catalogue"), _CATALOGUE),
+        (_("Advice"), _ADVICE),
         (_("What owners search"), _SEARCH),
         (_("Imports"), _IMPORTS),
         (_("Clinic"), _CLINIC),
