@@ -32,6 +32,14 @@ class ArticleNotPublishable(Refusal):
     words = _("%(title)s cannot be published: %(missing)s is missing.")
 
 
+class MedicineShown(Refusal):
+    """A card of a medicine beside an article would be advertising it to the public."""
+
+    code = ErrorCode.NOT_PUBLISHABLE
+    words = _("%(slug)s is a medicine: an article may speak of it, and not show it.")
+    article = "Reg. (EU) 2019/6 art. 119-120"
+
+
 class ClaimNotAllowed(Refusal):
     """A word stands beside a food that the law keeps for medicines."""
 
@@ -88,6 +96,7 @@ def schedule(
         Invalid: the moment is over.
         ArticleInWrongState: it is published already; `publish` shows what changed since.
         ArticleNotPublishable: a particular is missing.
+        MedicineShown: it shows a medicine.
         ClaimNotAllowed: a word is marked, and no vet has let it stand.
     """
     if moment <= at:
@@ -109,6 +118,7 @@ def publish(*, article: Article, expected_version: int, by: Person | None, at: d
     Raises:
         Stale: somebody saved since `expected_version` was read.
         ArticleNotPublishable: a particular is missing.
+        MedicineShown: it shows a medicine.
         ClaimNotAllowed: a word is marked, and no vet has let it stand.
     """
     with transaction.atomic():
@@ -264,12 +274,14 @@ def refuse_marked(marks: Sequence[Mark]) -> None:
 
 
 def _show_latest(article: Article) -> None:
-    """Raises: ArticleNotPublishable, ClaimNotAllowed."""
+    """Raises: ArticleNotPublishable, MedicineShown, ClaimNotAllowed."""
     latest = access.revision_of(article)
     content = latest.content
     things = references.gather([content])
     for missing in missing_particulars(content, things):
         raise ArticleNotPublishable(title=content.title, missing=_(missing))
+    for slug in references.medicines_among(things):
+        raise MedicineShown(path=["input", "id"], slug=slug)
     refuse_marked(marks_of(article, content, things))
     article.shown = latest
 

@@ -15,20 +15,22 @@ from catalog import regulation
 from catalog.gallery import rendition_url
 from catalog.models import Product
 from catalog.models import SlugHistory as ProductSlugHistory
-from catalog.vocabulary import ProductStatus
+from catalog.vocabulary import ProductStatus, RegulatoryClass
 from kernel.animals import Language
 
 _WIDEST_IN_TEXT = 1280
+_MEDICINES = {RegulatoryClass.MEDICINE_OTC, RegulatoryClass.MEDICINE_RX}
 
 
 @dataclass(frozen=True, slots=True)
 class NamedProduct:
-    """A product by a slug that it has or had; `is_food` if the law takes a pack of it for feed."""
+    """A product by a slug that it has or had; what the law takes any pack of it for."""
 
     pk: int
     slug: str
     names: Mapping[str, str]
     is_food: bool
+    is_medicine: bool
     on_show: bool
 
     def name(self, language: Language) -> str:
@@ -104,14 +106,13 @@ def products_named(slugs: Iterable[str]) -> dict[str, NamedProduct]:
 
 
 def _named(product: Product) -> NamedProduct:
+    classes = {pack.regulatory_class for pack in product.variants.all()}
     return NamedProduct(
         pk=product.pk,
         slug=product.slug,
         names={text.language: text.name for text in product.texts.all()},
-        is_food=any(
-            regulation.rule_for(pack.regulatory_class).needs_feed_label
-            for pack in product.variants.all()
-        ),
+        is_food=any(regulation.rule_for(each).needs_feed_label for each in classes),
+        is_medicine=not classes.isdisjoint(_MEDICINES),
         on_show=product.status == ProductStatus.PUBLISHED,
     )
 
@@ -133,6 +134,11 @@ def articles_named(slugs: Iterable[str]) -> dict[str, Article]:
 def foods_among(things: Things) -> frozenset[str]:
     """The references of products that are foods."""
     return frozenset(f"product:{slug}" for slug, each in things.products.items() if each.is_food)
+
+
+def medicines_among(things: Things) -> list[str]:
+    """The slugs of products that are medicines, in order."""
+    return sorted(slug for slug, each in things.products.items() if each.is_medicine)
 
 
 def targets(things: Things, language: Language) -> dict[str, Target]:

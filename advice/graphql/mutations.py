@@ -29,7 +29,12 @@ from advice.graphql.staff_inputs import (
 )
 from advice.graphql.staff_types import ArticleDraft, draft_of
 from advice.models import Article
-from advice.publishing import ArticleInWrongState, ArticleNotPublishable, ClaimNotAllowed
+from advice.publishing import (
+    ArticleInWrongState,
+    ArticleNotPublishable,
+    ClaimNotAllowed,
+    MedicineShown,
+)
 from advice.writing import ArticleSlugTaken
 from kernel.graphql.nodes import key_of
 from kernel.graphql.payloads import Answers, Payload, described
@@ -246,6 +251,7 @@ class AdviceMutation:
                 Invalid,
                 ArticleInWrongState,
                 ArticleNotPublishable,
+                MedicineShown,
                 ClaimNotAllowed,
                 IdempotencyConflict,
             )
@@ -277,6 +283,7 @@ class AdviceMutation:
                 NotFound,
                 Stale,
                 ArticleNotPublishable,
+                MedicineShown,
                 ClaimNotAllowed,
                 IdempotencyConflict,
             )

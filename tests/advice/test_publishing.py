@@ -8,18 +8,24 @@ import pytest
 from accounts.models import AuditEntry
 from advice import album, cards, naming, publishing, writing
 from advice.models import ArticleCard, Author, CardTag, ClaimOverride
-from advice.publishing import ArticleInWrongState, ArticleNotPublishable, ClaimNotAllowed
+from advice.publishing import (
+    ArticleInWrongState,
+    ArticleNotPublishable,
+    ClaimNotAllowed,
+    MedicineShown,
+)
 from advice.reactions import show_products_as_they_are
 from advice.references import product_url
 from catalog import products as catalogue
 from catalog.events import CatalogueTextChanged
 from catalog.models import Product
+from catalog.vocabulary import RegulatoryClass
 from clinic import revision
 from kernel.animals import Species
 from kernel.refusals import Invalid, Stale
 from tests.advice import builders
 from tests.advice.builders import content, draft, edited, picture, published, shown, topic, video
-from tests.builders import NOW, make_clinic, person
+from tests.builders import NOW, Pack, make_clinic, person
 from tests.builders import published as product_published
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +238,17 @@ def test_the_title_of_an_article_that_shows_a_food_is_beside_it():
         shown(draft("Soigner les reins", products=("croq",)))
     shown(draft("Soigner les reins", slug="sans"))
     assert ArticleCard.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", [RegulatoryClass.MEDICINE_OTC, RegulatoryClass.MEDICINE_RX])
+def test_an_article_shows_no_medicine(kind):
+    make_clinic()
+    product_published("vermifuge", Pack(kind=kind))
+    for facts in ({"products": ("vermifuge",)}, {"body": "![](product:vermifuge)"}):
+        with pytest.raises(MedicineShown) as refused:
+            shown(draft(slug=f"a{len(facts)}-{next(iter(facts))}", **facts))
+        assert refused.value.article == "Reg. (EU) 2019/6 art. 119-120"
+    assert ArticleCard.objects.count() == 0
 
 
 def test_a_card_says_all_that_a_list_and_a_page_show():
