@@ -25,7 +25,7 @@ type Tag = tuple[TagKind, str]
 
 PUBLIC = (ArticleStatus.SCHEDULED, ArticleStatus.PUBLISHED)
 _CHUNK = 100
-_LONGEST_TEXT = 3000  # of which excerpts are taken
+_LONGEST_TEXT = 1200  # of which excerpts are taken
 _TEXTS = ("brief_fr", "brief_en", "detail_fr", "detail_en")
 _COMPARED = ("slug", "published_at", "updated_at", *_TEXTS)
 

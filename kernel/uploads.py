@@ -32,6 +32,7 @@ _IN_MEMORY_BYTES = 1024 * 1024
 class UploadPurpose(StrEnum):
     PRODUCT_PICTURE = "product_picture"
     PET_PHOTO = "pet_photo"
+    ARTICLE_PICTURE = "article_picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,10 @@ LIMITS = {
         max_bytes=15 * 1024 * 1024,
     ),
     UploadPurpose.PET_PHOTO: UploadLimit(
+        content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        max_bytes=15 * 1024 * 1024,
+    ),
+    UploadPurpose.ARTICLE_PICTURE: UploadLimit(
         content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         max_bytes=15 * 1024 * 1024,
     ),

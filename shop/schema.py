@@ -11,6 +11,7 @@ from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
 from accounts.graphql.queries import AccountMe, AccountsQuery
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
+from advice.graphql.album import AlbumMutation
 from advice.graphql.mutations import AdviceMutation, AdviceStaffQuery
 from advice.graphql.queries import AdviceQuery
 from catalog.graphql.diets import DietMutation
@@ -55,6 +56,7 @@ Mutation = merge_types(
     "Mutation",
     (
         AdviceMutation,
+        AlbumMutation,
         CartMutation,
         CatalogMutation,
         ClientsMutation,

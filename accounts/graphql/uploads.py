@@ -17,7 +17,11 @@ from kernel.uploads import UploadPurpose, UploadRefused
 
 #: What staff must be able to do to send a file; None: everybody with an account may.
 _DUTIES: Mapping[UploadPurpose, Duty | None] = MappingProxyType(
-    {UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE, UploadPurpose.PET_PHOTO: None}
+    {
+        UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE,
+        UploadPurpose.ARTICLE_PICTURE: Duty.WRITE_ADVICE,
+        UploadPurpose.PET_PHOTO: None,
+    }
 )
 
 
@@ -43,7 +47,7 @@ class UploadCreatePayload(Payload):
 class UploadMutation:
     @strawberry.mutation(
         description="Ask for a one-time address to send a file to. Asks to be signed in, and for "
-        "`PRODUCT_PICTURE` the duty `manage_catalogue`.",
+        "`PRODUCT_PICTURE` the duty `manage_catalogue`, for `ARTICLE_PICTURE` `write_advice`.",
         extensions=[Answers(UploadCreatePayload, UploadRefused)],
     )
     def upload_create(

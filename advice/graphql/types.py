@@ -300,7 +300,7 @@ class VideoHit:
     def excerpt(self) -> list[TextSegment]:
         said = [each.transcript for each in self.node.row.captions.all()]
         text = " ".join([self.node.description, *said[:1]])
-        return excerpt_of(text[:3000], self.asked, self.reader)
+        return excerpt_of(text[:1200], self.asked, self.reader)
 
 
 @strawberry.type(description="Videos that answer a search.")

@@ -205,6 +205,7 @@ ADVICE = {
     ),
     "articlePublish": _of_article("articlePublish", "expectedVersion: 1"),
     "articleWithdraw": _of_article("articleWithdraw", about="article"),
+    "articlePictureAdd": _with("articlePictureAdd", 'altFr: "Chat", ', "ticket", "article_ticket"),
     "articleClaimsOverride": _of_article(
         "articleClaimsOverride", 'expectedVersion: 1, reason: "Cité."'
     ),

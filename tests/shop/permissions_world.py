@@ -109,13 +109,13 @@ class World:
     def id(self, kind: str, row: Any) -> str:
         return global_id(kind, row.pk)
 
-    def ticket(self) -> str:
+    def ticket(self, purpose: UploadPurpose = UploadPurpose.PET_PHOTO) -> str:
         """A picture that the asker has sent."""
         content = BytesIO()
         Image.new("RGB", (8, 8), "teal").save(content, "PNG")
         data = content.getvalue()
         ticket = uploads.issue(
-            purpose=UploadPurpose.PET_PHOTO,
+            purpose=purpose,
             content_type="image/png",
             size_bytes=len(data),
             owner=f"login:{self.login.pk}" if self.login else "guest",
@@ -123,6 +123,9 @@ class World:
         )
         uploads.receive(ticket.token, [data], at=timezone.now())
         return ticket.token
+
+    def article_ticket(self) -> str:
+        return self.ticket(UploadPurpose.ARTICLE_PICTURE)
 
     def invitation(self) -> str:
         guardians.invite(pet=self.pet, email="new@clients.example", by=self.me, at=NOW)

@@ -11,11 +11,23 @@ from django.utils import timezone
 from accounts import roles
 from accounts.models import AuditEntry
 from advice import publishing, reading, search, videos, writing
-from advice.models import Article, ArticleCard, Revision
+from advice.models import Article, ArticleCard, Picture, Revision
 from catalog import search as catalogue_search
+from kernel import uploads
 from kernel.animals import Condition, Language, Species
 from kernel.graphql.nodes import global_id
-from tests.advice.builders import content, draft, edited, picture, published, shown, topic, video
+from kernel.uploads import UploadPurpose
+from tests.advice.builders import (
+    content,
+    draft,
+    edited,
+    picture,
+    png,
+    published,
+    shown,
+    topic,
+    video,
+)
 from tests.builders import NOW, answered, ask, make_clinic, staff
 from tests.builders import published as product_published
 
@@ -480,6 +492,48 @@ def test_writers_read_revisions_and_what_changed_between_them():
         login=staff(roles.Role.VET),
     )["articleDraft"]["revisions"]
     assert [each["number"] for each in rest["nodes"]] == [1]
+
+
+ADD = """mutation($ticket: String!, $alt: String!) {
+    articlePictureAdd(input: {ticket: $ticket, altFr: $alt}) { reference userErrors { code } } }"""
+
+
+def sent_picture(login, data, *, purpose=UploadPurpose.ARTICLE_PICTURE):
+    now = timezone.now()
+    ticket = uploads.issue(
+        purpose=purpose,
+        content_type="image/png",
+        size_bytes=len(data),
+        owner=f"login:{login.pk}",
+        at=now,
+    )
+    uploads.receive(ticket.token, [data], at=now)
+    return ticket.token
+
+
+def test_a_picture_is_sent_and_named_for_the_text():
+    login = staff(roles.Role.ASSISTANT)
+    given = {"ticket": sent_picture(login, png()), "alt": "Un chat"}
+    found = answered(ADD, given, login=login)["articlePictureAdd"]
+    row = Picture.objects.get()
+    assert found == {"reference": f"picture:{row.key}", "userErrors": []}
+    assert row.alt_fr == "Un chat"
+
+
+@pytest.mark.parametrize(
+    ("data", "alt", "purpose", "code"),
+    [
+        (b"<svg onload=alert(1)>", "Chat", UploadPurpose.ARTICLE_PICTURE, "PICTURE_REFUSED"),
+        (None, " ", UploadPurpose.ARTICLE_PICTURE, "INVALID"),
+        (None, "Chat", UploadPurpose.PET_PHOTO, "UPLOAD_REFUSED"),
+    ],
+)
+def test_what_is_no_picture_for_articles_is_refused(data, alt, purpose, code):
+    login = staff(roles.Role.ASSISTANT)
+    given = {"ticket": sent_picture(login, data or png(), purpose=purpose), "alt": alt}
+    found = answered(ADD, given, login=login)["articlePictureAdd"]
+    assert found == {"reference": None, "userErrors": [{"code": code}]}
+    assert Picture.objects.count() == 0
 
 
 def test_what_a_hostile_writer_sends_is_shown_harmless():
