@@ -5,7 +5,7 @@ card says what the revision says that was published, never what was written sinc
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -49,9 +49,7 @@ def project(article_ids: Iterable[int]) -> int:
 
 def _project_chunk(ids: Sequence[int]) -> list[int]:
     fresh = {card.pk: (card, tags) for card, tags in fresh_cards(ids)}
-    standing = {card.pk: card for card in ArticleCard.objects.filter(pk__in=ids)}
-    gone = [pk for pk in standing if pk not in fresh]
-    differing = [pk for pk, (card, _tags) in fresh.items() if not _same(card, standing.get(pk))]
+    gone, differing = _compared(fresh, ids)
     ArticleCard.objects.filter(pk__in=[*gone, *differing]).delete()
     ArticleCard.objects.bulk_create([fresh[pk][0] for pk in differing])
     CardTag.objects.bulk_create(
@@ -62,10 +60,38 @@ def _project_chunk(ids: Sequence[int]) -> list[int]:
     return gone + differing
 
 
+def _compared(
+    fresh: Mapping[int, tuple[ArticleCard, set[Tag]]], ids: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Of some articles, those whose card should not be there, and those whose card is not right."""
+    standing = {card.pk: card for card in ArticleCard.objects.filter(pk__in=ids)}
+    tags: dict[int, set[Tag]] = {}
+    rows = CardTag.objects.filter(card__in=ids).values_list("card_id", "kind", "value")
+    for pk, kind, value in rows:
+        tags.setdefault(pk, set()).add((TagKind(kind), value))
+    wrong = [
+        pk
+        for pk, (card, wanted) in fresh.items()
+        if not _same(card, standing.get(pk)) or wanted != tags.get(pk, set())
+    ]
+    return [pk for pk in standing if pk not in fresh], wrong
+
+
 def _same(card: ArticleCard, other: ArticleCard | None) -> bool:
     return other is not None and all(
         getattr(card, name) == getattr(other, name) for name in _COMPARED
     )
+
+
+def differing() -> list[int]:
+    """Articles whose card is not what a fresh projection would be; `rebuild_cards --check`."""
+    ids = list(Article.objects.order_by("pk").values_list("pk", flat=True))
+    found: list[int] = []
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        gone, wrong = _compared({card.pk: (card, tags) for card, tags in fresh_cards(chunk)}, chunk)
+        found += sorted(gone + wrong)
+    return found
 
 
 def fresh_cards(ids: Sequence[int]) -> Iterator[tuple[ArticleCard, set[Tag]]]:

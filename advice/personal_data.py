@@ -13,8 +13,7 @@ from advice.models import (
     Revision,
     SlugHistory,
 )
-
-_ANSWERABLE = "Reg. (UE) 2016/679 art. 17(3)(b), (e)"
+from pets.personal_data import AUTHORED
 
 #: From each table to who wrote.
 _WRITTEN = {
@@ -32,7 +31,7 @@ privacy.register(
             person=person,
             fate=Fate.KEEP,
             reason=_("What you wrote for the clinic as a colleague."),
-            article=_ANSWERABLE,
+            article=AUTHORED,
         )
         for model, person in _WRITTEN.items()
     ),
@@ -41,6 +40,6 @@ privacy.register(
         person="by",
         fate=Fate.KEEP,
         reason=_("What you answered for as a vet."),
-        article=_ANSWERABLE,
+        article=AUTHORED,
     ),
 )

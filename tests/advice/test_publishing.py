@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from accounts.models import AuditEntry
 from advice import album, cards, naming, publishing, writing
@@ -341,6 +342,18 @@ def test_cards_are_what_a_fresh_projection_would_be():
     before = revision.current()
     assert cards.project([article.pk]) == 0
     assert revision.current() == before
+
+
+def test_a_card_that_is_not_as_it_should_be_is_found_and_mended():
+    first, second = published(slug="a"), published(slug="b", species=(Species.CAT,))
+    call_command("rebuild_cards", "--check")
+    ArticleCard.objects.filter(pk=first.pk).update(brief_fr="{}")
+    CardTag.objects.filter(card_id=second.pk, kind="species").delete()
+    assert cards.differing() == [first.pk, second.pk]
+    with pytest.raises(CommandError):
+        call_command("rebuild_cards", "--check")
+    call_command("rebuild_cards")
+    assert cards.differing() == []
 
 
 def test_a_content_of_before_can_be_read():
