@@ -184,7 +184,7 @@ def test_the_first_page_counts_what_waits():
     }
 
 
-def test_the_first_page_of_a_vet_is_about_clients_and_pets():
+def test_the_first_page_of_a_vet_is_about_clients_pets_and_advice():
     make_clinic()
     response = back_office(Role.VET).get(page("index"))
     assert [tile["title"] for tile in response.context["tiles"]] == [
@@ -198,4 +198,5 @@ def test_the_first_page_of_a_vet_is_about_clients_and_pets():
     assert groups == {
         "Clients": ["Clients", "Pets", "Privacy requests"],
         "Orders": ["Slots day by day"],
+        "Advice": ["Articles", "Videos", "Pictures", "Topics", "Authors", "Claims let stand"],
     }
