@@ -40,13 +40,20 @@ class Duty(StrEnum):
     APPROVE_PRODUCTS = "approve_products"
     MODERATE_REVIEWS = "moderate_reviews"
     ANSWER_QUESTIONS = "answer_questions"
+    WRITE_ADVICE = "write_advice"
+    PUBLISH_ADVICE = "publish_advice"
+    OVERRIDE_CLAIMS = "override_claims"
 
 
 DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
     {
-        # A finding is a vet's to make, and so is an approval: a managing vet has both roles.
-        Role.MANAGER: frozenset(Duty) - {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS},
-        Role.CATALOGUE: frozenset({Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK}),
+        # A finding is a vet's to make, and so are an approval and a word on what heals: a managing
+        # vet has both roles.
+        Role.MANAGER: frozenset(Duty)
+        - {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS, Duty.OVERRIDE_CLAIMS},
+        Role.CATALOGUE: frozenset(
+            {Duty.MANAGE_CATALOGUE, Duty.SET_PRICES, Duty.RECEIVE_STOCK, Duty.WRITE_ADVICE}
+        ),
         Role.ORDERS: frozenset(
             {
                 Duty.RECEIVE_STOCK,
@@ -64,6 +71,9 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.READ_ORDERS,
                 Duty.APPROVE_PRODUCTS,
                 Duty.ANSWER_QUESTIONS,
+                Duty.WRITE_ADVICE,
+                Duty.PUBLISH_ADVICE,
+                Duty.OVERRIDE_CLAIMS,
             }
         ),
         Role.ASSISTANT: frozenset(
@@ -75,6 +85,7 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
                 Duty.READ_ORDERS,
                 Duty.FULFIL_ORDERS,
                 Duty.ANSWER_QUESTIONS,
+                Duty.WRITE_ADVICE,
             }
         ),
         Role.CONVERSATIONS: frozenset({Duty.MODERATE_REVIEWS, Duty.ANSWER_QUESTIONS}),
@@ -86,11 +97,11 @@ DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
 _PAGES_OF_FILES = ("accounts.view_person", "accounts.view_privacyrequest", "pets.view_pet")
 _ADMIN_PAGES: MappingProxyType[Role, tuple[str, ...]] = MappingProxyType(
     {
-        Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "django_ox"),
-        Role.CATALOGUE: ("catalog",),
+        Role.MANAGER: ("clinic", "accounts", "pets", "catalog", "advice", "django_ox"),
+        Role.CATALOGUE: ("catalog", "advice"),
         Role.ORDERS: (),
-        Role.VET: _PAGES_OF_FILES,
-        Role.ASSISTANT: _PAGES_OF_FILES,
+        Role.VET: (*_PAGES_OF_FILES, "advice"),
+        Role.ASSISTANT: (*_PAGES_OF_FILES, "advice"),
         Role.CONVERSATIONS: (),
         Role.SERVICE: (),
     }

@@ -36,10 +36,7 @@ def add_picture(
     if not french:
         raise Invalid(path=["input", "alt"], value="", expected=str(_("a description")))
     checked = pictures.check(data)
-    content_hash = hashlib.sha256(data).hexdigest()[:32]
-    name = f"{FOLDER}/originals/{content_hash}"
-    if not originals().exists(name):
-        originals().save(name, ContentFile(data))
+    content_hash, name = keep_original(data)
     with transaction.atomic():
         picture, is_new = Picture.objects.get_or_create(
             product=product,
@@ -59,6 +56,15 @@ def add_picture(
     return picture
 
 
+def keep_original(data: bytes) -> tuple[str, str]:
+    """Keep a picture as it came; gives the hash of its content and the name that it is under."""
+    content_hash = hashlib.sha256(data).hexdigest()[:32]
+    name = f"{FOLDER}/originals/{content_hash}"
+    if not originals().exists(name):
+        originals().save(name, ContentFile(data))
+    return content_hash, name
+
+
 def originals() -> Storage:
     """Where pictures are kept as they came, out of the public's sight: they may tell of places."""
     return storages["private"]
@@ -76,10 +82,7 @@ def render_picture(picture_id: int, *, at: datetime) -> None:
 
 def keep_renditions(*, picture: Picture, drawn: Rendered, at: datetime) -> None:
     """Store the renditions of a picture, and show it."""
-    for rendition in drawn.renditions:
-        name = f"{FOLDER}/{rendition.name}"
-        if not default_storage.exists(name):
-            default_storage.save(name, ContentFile(rendition.content))
+    store(drawn)
     with transaction.atomic():
         Picture.objects.filter(pk=picture.pk).update(
             renditions=[[each.width, each.name] for each in drawn.renditions],
@@ -88,6 +91,14 @@ def keep_renditions(*, picture: Picture, drawn: Rendered, at: datetime) -> None:
             height=drawn.height,
         )
         cards.project([picture.product_id], at=at)
+
+
+def store(drawn: Rendered) -> None:
+    """Put renditions where they are served; those that are there already stay."""
+    for rendition in drawn.renditions:
+        name = f"{FOLDER}/{rendition.name}"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(rendition.content))
 
 
 def describe_picture(

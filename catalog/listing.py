@@ -211,3 +211,8 @@ def product_of_variant(variant_id: int) -> int | None:
     """The product that a pack belongs to."""
     found = Variant.objects.filter(pk=variant_id).values_list("product_id", flat=True)
     return found.first()
+
+
+def slugs_on_show(*, most: int) -> list[str]:
+    """The address of each product that shoppers see, the oldest first."""
+    return list(Card.objects.order_by("pk").values_list("slug", flat=True)[:most])

@@ -33,6 +33,7 @@ class UploadPurpose(StrEnum):
     PRODUCT_PICTURE = "product_picture"
     PET_PHOTO = "pet_photo"
     QUESTION_FILE = "question_file"
+    ARTICLE_PICTURE = "article_picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ LIMITS = {
     ),
     UploadPurpose.QUESTION_FILE: UploadLimit(
         content_types=frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf"}),
+        max_bytes=15 * 1024 * 1024,
+    ),
+    UploadPurpose.ARTICLE_PICTURE: UploadLimit(
+        content_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         max_bytes=15 * 1024 * 1024,
     ),
 }

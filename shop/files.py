@@ -1,5 +1,7 @@
 """Files sent to their one-time address, and fetched from their signed one."""
 
+import re
+
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +20,8 @@ from orders import document_files
 
 _CHUNK = 64 * 1024
 _SECONDS_TO_WAIT = 2
+_RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
+_LONGEST_STRETCH = 2 * 1024 * 1024
 
 
 @csrf_exempt
@@ -38,6 +42,44 @@ def show_picture(request: HttpRequest, path: str) -> HttpResponseBase:
     response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@require_safe
+def show_video(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A video, whole or the stretch of bytes that a player asks for (RFC 9110, section 14).
+
+    Its name is that of its content, so it may be kept for ever.
+    """
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Accept-Ranges"] = "bytes"
+    asked = _RANGE.fullmatch(request.headers.get("Range", ""))
+    file = response.file_to_stream if isinstance(response, FileResponse) else None
+    if file is None or asked is None or not any(asked.groups()):
+        return response
+    size = int(response["Content-Length"])
+    first, last = _stretch(asked[1], asked[2], size)
+    if first > last:
+        response.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    file.seek(first)
+    part = HttpResponse(
+        file.read(last - first + 1), status=206, content_type=response["Content-Type"]
+    )
+    part["Content-Range"] = f"bytes {first}-{last}/{size}"
+    for name in ("Cache-Control", "Accept-Ranges"):
+        part[name] = response[name]
+    response.close()
+    return part
+
+
+def _stretch(first: str, last: str, size: int) -> tuple[int, int]:
+    """The first and the last byte; without a first the last so many. At most 2 MB at a time."""
+    if not first:
+        start, end = max(0, size - int(last)), size - 1
+    else:
+        start, end = int(first), min(int(last), size - 1) if last else size - 1
+    return start, min(end, start + _LONGEST_STRETCH - 1)
 
 
 @require_safe

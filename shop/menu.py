@@ -71,6 +71,19 @@ _CONVERSATIONS: tuple[Entry, ...] = (
     (_("Promised times"), "timer", "conversations_answertime_changelist", Duty.ANSWER_QUESTIONS),
     (_("Reviews"), "reviews", "catalog_review_changelist", Duty.MODERATE_REVIEWS),
 )
+_ADVICE: tuple[Entry, ...] = (
+    (_("Articles"), "article", "advice_article_changelist", "advice.view_article"),
+    (_("Videos"), "smart_display", "advice_video_changelist", "advice.view_video"),
+    (_("Pictures"), "photo_library", "advice_picture_changelist", "advice.view_picture"),
+    (_("Topics"), "sell", "advice_topic_changelist", "advice.view_topic"),
+    (_("Authors"), "edit_note", "advice_author_changelist", "advice.view_author"),
+    (
+        _("Claims let stand"),
+        "gavel",
+        "advice_claimoverride_changelist",
+        "advice.view_claimoverride",
+    ),
+)
 _SEARCH: tuple[Entry, ...] = (
     (_("Synonyms"), "translate", "catalog_synonymgroup_changelist", "catalog.view_synonymgroup"),
     (
@@ -141,6 +154,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Orders"), _ORDERS),
         (_("Conversations"), _CONVERSATIONS),
         (_("Catalogue"), _CATALOGUE),
+        (_("Advice"), _ADVICE),
         (_("What owners search"), _SEARCH),
         (_("Suggestions"), _SUGGESTIONS),
         (_("Imports"), _IMPORTS),

@@ -11,6 +11,9 @@ from accounts.graphql.privacy import PrivacyMe, PrivacyMutation
 from accounts.graphql.queries import AccountMe, AccountsQuery
 from accounts.graphql.service_tokens import ServiceTokenMutation, ServiceTokenQuery
 from accounts.graphql.uploads import UploadMutation
+from advice.graphql.album import AlbumMutation
+from advice.graphql.mutations import AdviceMutation, AdviceStaffQuery
+from advice.graphql.queries import AdviceQuery
 from catalog.graphql.diets import DietMutation
 from catalog.graphql.mutations import CatalogMutation
 from catalog.graphql.queries import CatalogQuery
@@ -55,6 +58,8 @@ Query = merge_types(
     (
         AccountsQuery,
         ApprovingQuery,
+        AdviceQuery,
+        AdviceStaffQuery,
         CatalogQuery,
         ChoosingQuery,
         ClientsQuery,
@@ -75,6 +80,8 @@ Mutation = merge_types(
         AfterTheSaleMutation,
         ApprovingMutation,
         BuyingMutation,
+        AdviceMutation,
+        AlbumMutation,
         CartMutation,
         CatalogMutation,
         ChoosingMutation,

@@ -7,7 +7,7 @@ from django.views.generic import RedirectView
 
 from accounts.password_reset import ResetPassword
 from orders import stripe_webhook
-from shop import endpoint, files, health
+from shop import endpoint, feeds, files, health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/graphql/" if not settings.PRODUCTION else "/admin/")),
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("attachments/<str:token>", files.show_attachment, name="attachment"),
     path("stripe/webhook", stripe_webhook.receive, name="stripe-webhook"),
     path("documents/<str:token>", files.show_document, name="document"),
+    path("feeds/articles.atom", feeds.articles, name="articles-feed"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("captions/<slug:slug>/<str:language>.vtt", feeds.captions, name="captions"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -32,4 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/sessions/", include("allauth.usersessions.urls")),
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
-    urlpatterns.append(re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture))
+    urlpatterns += [
+        re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture),
+        re_path(r"^media/(?P<path>videos/.*)$", files.show_video),
+    ]

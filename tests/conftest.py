@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from advice import search as advice_search
 from catalog import search
 from clinic import details
 from orders import zones
@@ -39,6 +40,8 @@ def _own_folders(settings, tmp_path):
     cache.clear()
     search.index.cache_clear()
     search._synonyms.cache_clear()
+    advice_search.index.cache_clear()
+    advice_search._synonyms.cache_clear()
     details.public_details.cache_clear()
     zones.kept_zones.cache_clear()
 

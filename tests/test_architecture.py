@@ -75,9 +75,16 @@ PURE = [
     "recommendations/simulation/demand.py",
     "recommendations/simulation/files.py",
     "conversations/json_ld.py",
+    "advice/vocabulary.py",
+    "advice/content.py",
+    "advice/markdown.py",
+    "advice/claims.py",
+    "advice/captions.py",
+    "advice/search_document.py",
 ]
 EDGES = {
     "dashboard.py",
+    "feeds.py",
     "endpoint.py",
     "tasks.py",
     "reactions.py",

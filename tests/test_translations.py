@@ -11,6 +11,7 @@ from django.utils.translation import templatize
 ROOT = Path(__file__).parent.parent
 APPS = (
     "accounts",
+    "advice",
     "catalog",
     "clinic",
     "conversations",

@@ -75,6 +75,9 @@ DUTIES: dict[Duty, str | Promise] = {
     Duty.APPROVE_PRODUCTS: _("agree to what an animal is to be given"),
     Duty.MODERATE_REVIEWS: _("publish, refuse and answer reviews"),
     Duty.ANSWER_QUESTIONS: _("answer questions and complaints"),
+    Duty.WRITE_ADVICE: _("write articles and videos"),
+    Duty.PUBLISH_ADVICE: _("publish articles and videos"),
+    Duty.OVERRIDE_CLAIMS: _("let a marked word stand beside a food"),
 }
 
 _PICTURE = (

@@ -21,6 +21,7 @@ _DUTIES: Mapping[UploadPurpose, Duty | None] = MappingProxyType(
         UploadPurpose.PRODUCT_PICTURE: Duty.MANAGE_CATALOGUE,
         UploadPurpose.PET_PHOTO: None,
         UploadPurpose.QUESTION_FILE: None,
+        UploadPurpose.ARTICLE_PICTURE: Duty.WRITE_ADVICE,
     }
 )
 
@@ -47,7 +48,7 @@ class UploadCreatePayload(Payload):
 class UploadMutation:
     @strawberry.mutation(
         description="Ask for a one-time address to send a file to. Asks to be signed in, and for "
-        "`PRODUCT_PICTURE` the duty `manage_catalogue`.",
+        "`PRODUCT_PICTURE` the duty `manage_catalogue`, for `ARTICLE_PICTURE` `write_advice`.",
         extensions=[Answers(UploadCreatePayload, UploadRefused)],
     )
     def upload_create(

@@ -128,33 +128,16 @@ class CatalogQuery:
     ) -> ProductConnection:
         names = names_below(info)
         sort = Sort(sort)
-        reading = reading_of(info)
-        found = listing.list_products(
-            Question(
-                wish=wish_of(where),
-                text=text_of(search),
-                sort=sort,
-                first=page_size(first),
-                after=place_of(after, sort),
-                with_facets="facets" in names,
-                with_detail=needs_detail(names),
-            ),
-            reading,
+        question = Question(
+            wish=wish_of(where),
+            text=text_of(search),
+            sort=sort,
+            first=page_size(first),
+            after=place_of(after, sort),
+            with_facets="facets" in names,
+            with_detail=needs_detail(names),
         )
-        nodes = [product_of(body, reading) for body in found.cards]
-        info.context.kept[SHOWN] = [body.key for body in found.cards]
-        cursors = cursors_of(found.page, sort)
-        return ProductConnection(
-            nodes=nodes,
-            edges=[
-                ProductEdge(node=node, cursor=each, asked=found.corrected or text_of(search))
-                for node, each in zip(nodes, cursors, strict=False)
-            ],
-            page_info=page_info(cursors, has_next=found.page.has_next, after=after),
-            total_count=found.page.total,
-            facets=[facet_of(name, values, info) for name, values in found.facets.items()],
-            corrected=found.corrected,
-        )
+        return products_listed(question, info, after=after)
 
     @strawberry.field(
         description="The product at an address; an address of the past leads to it too. Null when "
@@ -204,6 +187,26 @@ class CatalogQuery:
         return search.suggestions(
             text_of(text), limit=_MOST_SUGGESTIONS, as_of=info.context.revision
         )
+
+
+def products_listed(question: Question, info: Info, *, after: str | None) -> ProductConnection:
+    """The page of products that answers a question; `after` is the cursor it goes on from."""
+    reading = reading_of(info)
+    found = listing.list_products(question, reading)
+    nodes = [product_of(body, reading) for body in found.cards]
+    info.context.kept[SHOWN] = [body.key for body in found.cards]
+    cursors = cursors_of(found.page, question.sort)
+    return ProductConnection(
+        nodes=nodes,
+        edges=[
+            ProductEdge(node=node, cursor=each, asked=found.corrected or question.text)
+            for node, each in zip(nodes, cursors, strict=False)
+        ],
+        page_info=page_info(cursors, has_next=found.page.has_next, after=after),
+        total_count=found.page.total,
+        facets=[facet_of(name, values, info) for name, values in found.facets.items()],
+        corrected=found.corrected,
+    )
 
 
 def text_of(text: str | None) -> str:

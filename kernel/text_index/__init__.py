@@ -4,7 +4,7 @@ from kernel.text_index.documents import Document
 from kernel.text_index.highlighting import Segment, highlight
 from kernel.text_index.interface import Found, Hit, IndexUnavailable, TextIndex
 from kernel.text_index.opening import open_index
-from kernel.text_index.vocabulary import Synonyms, Vocabulary
+from kernel.text_index.vocabulary import Synonyms, Vocabulary, VocabularyOfTexts
 
 __all__ = [
     "Document",
@@ -15,6 +15,7 @@ __all__ = [
     "Synonyms",
     "TextIndex",
     "Vocabulary",
+    "VocabularyOfTexts",
     "highlight",
     "open_index",
 ]

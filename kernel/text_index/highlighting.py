@@ -1,10 +1,13 @@
 """Which parts of a text answer a query."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kernel.text_index.analysis import terms
 from kernel.text_index.planning import plan
 from kernel.text_index.vocabulary import Synonyms, Vocabulary
+
+_NO_VOCABULARY = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +23,7 @@ def highlight(
 
     Synonyms match too. What the query excludes does not.
     """
-    reading = plan(query, synonyms=synonyms, vocabulary=vocabulary or Vocabulary())
-    named = {
-        term
-        for concept in reading.concepts
-        if concept.words
-        for alternative in concept.alternatives
-        for term in alternative.terms
-    }
+    named = _named(query, synonyms, vocabulary or _NO_VOCABULARY)
     segments: list[Segment] = []
     end = 0
     for first, last in _spans(text, named):
@@ -40,7 +36,20 @@ def highlight(
     return segments
 
 
-def _spans(text: str, named: set[str]) -> list[tuple[int, int]]:
+@lru_cache(maxsize=8)
+def _named(query: str, synonyms: Synonyms, vocabulary: Vocabulary) -> frozenset[str]:
+    """The terms that a query names; a page of answers asks the same again for each of them."""
+    reading = plan(query, synonyms=synonyms, vocabulary=vocabulary)
+    return frozenset(
+        term
+        for concept in reading.concepts
+        if concept.words
+        for alternative in concept.alternatives
+        for term in alternative.terms
+    )
+
+
+def _spans(text: str, named: frozenset[str]) -> list[tuple[int, int]]:
     """Where named terms are, in order; overlapping ones made one."""
     spans: list[tuple[int, int]] = []
     for first, last in sorted(

@@ -201,6 +201,9 @@ class _Reader:
         if not ahead:
             return place
         phrase = ahead[: max(1, self._vocabulary.exclusions.longest(ahead))]
+        if not self._vocabulary.excludes:
+            self._draft.concepts.append(_free_or_not(phrase[:1]))
+            return self._words.index(phrase[0]) + 1
         if not self._free(phrase):
             self._draft.excluded.update(term for word in phrase for term in word.terms)
             self._draft.concepts.append(_labelled_free(phrase, required=True))
@@ -261,6 +264,13 @@ def _other(said: list[Phrase], worth: float) -> Iterator[Alternative]:
 def _labelled_free(phrase: Phrase, *, required: bool) -> Concept:
     named = (Alternative((f"sans_{term}",), 1.0) for term in phrase[0].terms)
     return Concept(tuple(named), required=required)
+
+
+def _free_or_not(phrase: Phrase) -> Concept:
+    """A negated word in an index whose texts speak of things as often as of their absence."""
+    free = _labelled_free(phrase, required=True)
+    own = (Alternative((term,), _APART) for term in phrase[0].terms)
+    return Concept((*free.alternatives, *own), required=True, words=phrase)
 
 
 def _compound(phrase: Phrase) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """What words mean in a shop, given as data: synonyms, filters and exclusions."""
 
 from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 from kernel.text_index.analysis import Word, words
 from kernel.text_index.documents import spellings
@@ -65,6 +66,9 @@ class Vocabulary:
     `carried`: the facet, numbered in whole kilograms, that a mass may mean beside a pack.
     """
 
+    #: Whether a negated word keeps away what has it.
+    excludes: ClassVar[bool] = True
+
     def __init__(
         self,
         *,
@@ -83,6 +87,14 @@ class Vocabulary:
         self.carried = carried
         known = (filters, implied, exclusions)
         self.spellings = _spelled(text for meanings in known for text in meanings or {})
+
+
+class VocabularyOfTexts(Vocabulary):
+    """Of texts that speak of a thing as often as of its absence: "sans laisse" bars none of them,
+    and a negated word is looked for like another.
+    """
+
+    excludes = False
 
 
 def content(text: str) -> Phrase:

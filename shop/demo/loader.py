@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from accounts import audit, logins, roles
 from accounts.models import AuditEntry, Person
+from advice import search as advice_search
 from catalog import gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Product, SynonymGroup
@@ -23,7 +24,7 @@ from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Language
 from kernel.pictures import Rendered
 from pets import breeds
-from shop.demo import clients, conversations, delivery
+from shop.demo import articles, clients, conversations, delivery
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
@@ -83,7 +84,11 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
         at=at,
     )
     tell("The search index")
+    tell("The articles")
+    articles.load_advice(DATA / "articles", at=at)
+    tell("The search indexes")
     search.rebuild()
+    advice_search.rebuild()
     audit.record(action=_DONE, subject=clinic, by=None, at=at)
 
 

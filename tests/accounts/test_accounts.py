@@ -30,7 +30,12 @@ def test_an_address_has_one_account_whatever_its_case():
 
 def test_a_vet_is_not_an_assistant():
     vet, assistant = duties_of(staff(Role.VET)), duties_of(staff(Role.ASSISTANT))
-    assert vet - assistant == {Duty.RECORD_HEALTH, Duty.APPROVE_PRODUCTS}
+    assert vet - assistant == {
+        Duty.RECORD_HEALTH,
+        Duty.APPROVE_PRODUCTS,
+        Duty.PUBLISH_ADVICE,
+        Duty.OVERRIDE_CLAIMS,
+    }
     assert assistant - vet == {Duty.RECEIVE_STOCK, Duty.EDIT_CLIENTS, Duty.FULFIL_ORDERS}
 
 

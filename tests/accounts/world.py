@@ -19,6 +19,7 @@ from accounts.models import (
     ServiceToken,
 )
 from accounts.vocabulary import Origin, PrivacyKind, Purpose
+from advice.models import Article, ClaimOverride, Revision
 from catalog.models import (
     DietLine,
     ImportRun,
@@ -201,6 +202,18 @@ def rows_naming(person):
         ),
         "catalog.stockmovement.by": StockMovement.objects.create(
             stock=variant.stocks.get(), quantity=1, reason="x", at=NOW, by=person
+        ),
+        "advice.revision.by": Revision.objects.create(
+            article=Article.objects.create(slug="a"), number=1, at=NOW, by=person, kept={}
+        ),
+        "advice.claimoverride.by": ClaimOverride.objects.create(
+            fingerprint="x",
+            subject="article:1",
+            word="x",
+            excerpt="x",
+            reason="x",
+            at=NOW,
+            by=person,
         ),
         **rows_of_orders(person, pet=pet, product=variant.product),
         **rows_of_reviews(person, product=variant.product),

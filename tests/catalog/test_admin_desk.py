@@ -206,6 +206,7 @@ def test_the_first_page_of_a_vet_is_about_what_waits_for_one():
     }
     assert groups == {
         "Clients": ["Clients", "Pets", "Privacy requests"],
+        "Advice": ["Articles", "Videos", "Pictures", "Topics", "Authors", "Claims let stand"],
         "Conversations": ["Questions", "Ready answers", "Promised times"],
         "Orders": ["Order desk", "Waiting for a vet", "Recall of a lot", "Slots day by day"],
     }

@@ -347,6 +347,43 @@ QUESTIONS = {
     "questionPublish": _of_question("questionPublish", 'question: "Quoi ?", answer: "Oui."'),
     "questionUnpublish": _of_question("questionUnpublish"),
 }
+
+
+def _of_article(name: str, given: str = "", *, about: str = "article_draft") -> Call:
+    """Articles are the clinic's: who may not write hears so, whichever it is."""
+    field = f"{name}(input: {{id: $id, {given}}}) {_ERRORS}"
+    return Call(f"mutation($id: ID!) {{ {field} }}", _named("Article", about))
+
+
+_CONTENT = 'content: {words: [{language: FR, title: "Titre"}]}'
+ADVICE = {
+    "article": Call('{ article(slug: "peser") { slug } }'),
+    "articles": Call("{ articles { nodes { slug } } }"),
+    "search": Call(
+        '{ search(text: "peser") { products { totalCount } articles { totalCount } '
+        "videos { totalCount } } }"
+    ),
+    "topics": Call("{ topics { slug } }"),
+    "video": Call('{ video(slug: "none") { slug } }'),
+    "articleDraft": Call(
+        "query($id: ID!) { articleDraft(id: $id) { slug } }", _named("Article", "article_draft")
+    ),
+    "articleCreate": _change("articleCreate", _CONTENT),
+    "articleUpdate": _of_article("articleUpdate", f"expectedVersion: 1, {_CONTENT}"),
+    "articleRestore": _of_article("articleRestore", "expectedVersion: 1, number: 1"),
+    "articleSlugSet": _of_article("articleSlugSet", 'slug: "neuf"'),
+    "articleSubmit": _of_article("articleSubmit"),
+    "articleSendBack": _of_article("articleSendBack", about="article_reviewed"),
+    "articleSchedule": _of_article(
+        "articleSchedule", 'expectedVersion: 1, moment: "2099-01-01T09:00:00Z"'
+    ),
+    "articlePublish": _of_article("articlePublish", "expectedVersion: 1"),
+    "articleWithdraw": _of_article("articleWithdraw", about="article"),
+    "articlePictureAdd": _with("articlePictureAdd", 'altFr: "Chat", ', "ticket", "article_ticket"),
+    "articleClaimsOverride": _of_article(
+        "articleClaimsOverride", 'expectedVersion: 1, reason: "Cité."'
+    ),
+}
 CALLS: dict[str, Call] = {
     **PUBLIC,
     **OWN,
@@ -358,6 +395,7 @@ CALLS: dict[str, Call] = {
     **STAFF,
     **REVIEWS,
     **QUESTIONS,
+    **ADVICE,
     **DESK,
 }
 __all__ = ["CALLS", "World"]

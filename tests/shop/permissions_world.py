@@ -16,9 +16,11 @@ from accounts.addresses import AddressGiven, add_address
 from accounts.models import Login, Notice, Person
 from accounts.roles import DUTIES, Role
 from accounts.vocabulary import Origin
+from advice import publishing
 from catalog import reviews, reviews_moderation
 from catalog.reviews import ReviewGiven
 from catalog.vocabulary import RegulatoryClass
+from clinic.models import Place
 from conversations import asking, talking
 from conversations.asking import Asked, Asker
 from kernel import uploads
@@ -37,6 +39,8 @@ from pets.vocabulary import HistoryKind
 from recommendations import tokens
 from recommendations.tokens import Suggested
 from recommendations.vocabulary import ReasonKind, Shelf
+from tests.advice.builders import draft as draft_article
+from tests.advice.builders import published as published_article
 from tests.builders import NOW, Pack, draft, make_clinic, owner, pet_of, published, staff
 from tests.orders.world import cart_with, placed
 
@@ -79,6 +83,10 @@ class World:
             name="till", duties=sorted(DUTIES[Role.SERVICE]), by=self.person("manager"), at=NOW
         )
         self.token, self.token_row = given.text, given.row
+        self.article = published_article("Peser")
+        self.article_draft = draft_article("Mesurer")
+        reviewed = draft_article("Relire")
+        self.article_reviewed = publishing.submit(article=reviewed, by=None, at=NOW)
         self.breed = Breed.objects.create(slug="beagle", species=Species.DOG, name_fr="Beagle")
         ada = self.person("owner")
         self.pet = pet_of(ada)
@@ -101,6 +109,14 @@ class World:
         self.sell()
         self.ask_a_vet()
         self.cart = cart_with((self.shown.variants.get(), 1), login=self.logins["owner"])
+        self.talk(place)
+        self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
+        self.login = self.logins.get(asker)
+        self.bearer = self.token if asker == MACHINE else ""
+
+    def talk(self, place: Place) -> None:
+        """Reviews, questions and articles: those of the owner, and those of others."""
+        ada = self.person("owner")
         self.bought = reviews.invite(
             product=self.shown,
             person=ada,
@@ -123,9 +139,6 @@ class World:
         asked = Asked(text="Combien de croquettes ?", may_be_published=True)
         self.question = asking.ask(asker=Asker(person=ada), asked=asked, place=place, at=NOW)
         talking.answer(thread=self.question, text="Oui.", by=self.person("vet"), at=NOW)
-        self.files = [Person.objects.create(first_name="Ida") for _ in range(2)]
-        self.login = self.logins.get(asker)
-        self.bearer = self.token if asker == MACHINE else ""
 
     def sell(self) -> None:
         """Two packs that the owner paid: one was sent, one waits."""
@@ -182,21 +195,23 @@ class World:
     def id(self, kind: str, row: Any) -> str:
         return global_id(kind, row.pk)
 
-    def ticket(self) -> str:
+    def ticket(self, purpose: UploadPurpose = UploadPurpose.PET_PHOTO) -> str:
         """A picture that the asker has sent."""
         content = BytesIO()
         Image.new("RGB", (8, 8), "teal").save(content, "PNG")
         data = content.getvalue()
         ticket = uploads.issue(
-            purpose=UploadPurpose.PET_PHOTO,
+            purpose=purpose,
             content_type="image/png",
             size_bytes=len(data),
             owner=f"login:{self.login.pk}" if self.login else "guest",
-            # The endpoint reads the clock: a ticket of NOW is good for an hour.
             at=timezone.now(),
         )
         uploads.receive(ticket.token, [data], at=timezone.now())
         return ticket.token
+
+    def article_ticket(self) -> str:
+        return self.ticket(UploadPurpose.ARTICLE_PICTURE)
 
     def invitation(self) -> str:
         guardians.invite(pet=self.pet, email="new@clients.example", by=self.me, at=NOW)

@@ -14,6 +14,7 @@ from accounts import addresses
 from accounts.access import viewer_of
 from accounts.addresses import AddressGiven
 from accounts.roles import Role
+from advice import search as advice_search
 from catalog import reviews, reviews_moderation, search
 from catalog.models import Product
 from catalog.reviews import ReviewGiven
@@ -23,6 +24,8 @@ from orders import sharing
 from orders.models import Cart, Order
 from orders.vocabulary import CartState, OrderState
 from shop.schema import schema
+from tests.advice.builders import published as published_article
+from tests.advice.builders import topic, video
 from tests.builders import NOW, answered, make_clinic, owner, person, pet_of, published, staff
 from tests.conversations.world import asks
 from tests.orders.world import cart_with, pack, placed
@@ -30,6 +33,8 @@ from tests.orders.world import cart_with, pack, placed
 FOLDER = Path(__file__).parent.parent.parent / "shop" / "documents"
 DOCUMENTS = sorted(FOLDER.glob("*.graphql"))
 GIVEN = {
+    "article_page": {"slug": "a1"},
+    "search_page": {"text": "croquettes"},
     "product_page": {"slug": "p1"},
     "product_list": {"search": "croquettes", "sort": "RELEVANCE"},
     "search_box": {"text": "croq"},
@@ -43,23 +48,29 @@ GIVEN = {
 #: Queries when warm: the revision, and the card of a page; the search too on PostgreSQL.
 QUERIES = {
     "sqlite": {
+        "article_list": 5,
+        "article_page": 3,
         "home": 1,
         "product_list": 1,
         "product_page": 2,
         "product_reviews": 3,
         "public_questions": 1,
         "search_box": 1,
+        "search_page": 5,
         "legal": 1,
         "popular": 1,
         "product_for_pets": 2,
     },
     "postgresql": {
+        "article_list": 5,
+        "article_page": 3,
         "home": 1,
         "product_list": 2,
         "product_page": 2,
         "product_reviews": 3,
         "public_questions": 1,
         "search_box": 2,
+        "search_page": 7,
         "legal": 1,
         "popular": 1,
         "product_for_pets": 2,
@@ -109,10 +120,16 @@ def test_a_document_is_valid_and_costs_less_than_half_its_limit(path):
 @pytest.mark.parametrize("name", sorted(QUERIES["sqlite"]))
 def test_a_document_is_answered_in_a_known_number_of_queries(name):
     make_clinic()
+    topic()
     for number in range(3):
         published(f"p{number}")
+        about = {"products": ("p0",), "topics": ("poids",)}
+        published_article(f"Les croquettes {number}", slug=f"a{number}", **about)
+    video("Peser les croquettes")
     reviewed("p1")
     search.rebuild()
+    advice_search.rebuild()
+    answered("{ products { nodes { slug } } }")
     text = (FOLDER / f"{name}.graphql").read_text()
     answered(text, GIVEN.get(name))
     with CaptureQueriesContext(connection) as captured:

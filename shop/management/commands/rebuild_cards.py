@@ -6,12 +6,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from advice import cards as article_cards
+from advice.models import Article
 from catalog import cards
 from catalog.models import Product
 
 
 class Command(BaseCommand):
-    help = "Write all cards anew from the database."
+    help = "Write all cards of products and articles anew from the database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,10 +23,15 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["check"]:
-            wrong = cards.differing(at=now)
-            if wrong:
-                raise CommandError(f"{len(wrong)} cards differ: products {wrong[:20]}")
+            for what, wrong in (
+                ("products", cards.differing(at=now)),
+                ("articles", article_cards.differing()),
+            ):
+                if wrong:
+                    raise CommandError(f"{len(wrong)} cards differ: {what} {wrong[:20]}")
             self.stdout.write("All cards are as they should be.")
             return
-        ids = Product.objects.order_by("pk").values_list("pk", flat=True)
-        self.stdout.write(f"{cards.project(ids, at=now)} cards changed.")
+        products = Product.objects.order_by("pk").values_list("pk", flat=True)
+        changed = cards.project(products, at=now)
+        changed += article_cards.project(Article.objects.values_list("pk", flat=True))
+        self.stdout.write(f"{changed} cards changed.")
