@@ -4,7 +4,8 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,23 +14,24 @@ from tqdm import tqdm
 
 from accounts import audit, logins, roles
 from accounts.models import AuditEntry
-from catalog import gallery, naming, products, search
+from catalog import editing, gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Product, SynonymGroup
 from catalog.vocabulary import ProductStatus
 from clinic import details
 from clinic.models import Clinic, OpeningHours, Place
 from clinic.vocabulary import ClientGate, SellerRegime
-from kernel.animals import Language
+from kernel.animals import Condition, Language
 from kernel.pictures import Rendered
 from pets import breeds
-from shop.demo import clients, delivery
+from shop.demo import clients, delivery, purchases, under_way
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
 DATA = Path(__file__).parent / "data"
 MANAGER = "manager@clinique.example"
 PASSWORD = "demonstration-only"  # noqa: S105  (the demo refuses to run in production)
+APPROVED_BY_VETS = frozenset({Condition.RENAL, Condition.CARDIAC})
 _WORKDAYS = range(1, 6)
 
 
@@ -71,10 +73,14 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     save_synonyms()
     tell("The clients and their animals")
     breeds.save_common_breeds(at=at)
-    clients.load_clients(DATA, password=PASSWORD, at=at)
+    later = purchases.moved(at)
+    clients.load_clients(DATA, password=PASSWORD, at=at, later=later)
     tell("The pictures")
     draw_pictures(at=at)
+    ask_vets(at=at)
     publish_all(at=at)
+    tell("Their orders")
+    load_orders(at=at, later=later)
     tell("The search index")
     search.rebuild()
     audit.record(action=_DONE, subject=clinic, by=None, at=at)
@@ -174,6 +180,21 @@ def packshot_of(product: Product) -> Packshot:
 def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes, Rendered]]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(draw, shots, chunksize=8)
+
+
+def ask_vets(*, at: datetime) -> None:
+    """Foods for sick kidneys and hearts are sent when a vet of the clinic agrees."""
+    for product in Product.objects.select_related("brand", "category").order_by("pk"):
+        if not APPROVED_BY_VETS.isdisjoint(product.conditions):
+            facts = replace(editing.facts_of(product), needs_vet_approval=True)
+            editing.change_facts(product=product, facts=facts, by=None, at=at)
+
+
+def load_orders(*, at: datetime, later: timedelta) -> None:
+    """Two years of orders that were made elsewhere, and those of the last week made here."""
+    place = Place.objects.get()
+    purchases.load_orders(DATA, place=place, at=at, later=later)
+    under_way.load_orders_under_way(place=place, at=at)
 
 
 def publish_all(*, at: datetime) -> None:
