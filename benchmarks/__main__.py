@@ -22,7 +22,7 @@ FACETED = """query($search: String) { products(first: 20, search: $search) { tot
     variants { pack sku price { amount } availability } } } }"""
 COMPLETION = '{ searchSuggestions(text: "croq") }'
 HOSTILE = "{ shop { " + "name " * 6000 + "} }"
-PORT = 8931
+PORT, STAND_IN_PORT = 8931, 8932
 
 
 def main() -> None:
@@ -44,7 +44,8 @@ def in_own_process(size: int, seconds: float) -> list[str]:
     """Measure one size in a fresh process, so that memory is its own."""
     with tempfile.TemporaryDirectory() as folder:
         values = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "shop.settings"}
-        values["LOG_LEVEL"] = "ERROR"
+        values |= {"LOG_LEVEL": "ERROR", "STRIPE_SECRET_KEY": ""}
+        values["STRIPE_STAND_IN_URL"] = f"http://127.0.0.1:{STAND_IN_PORT}"
         values.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
         found = subprocess.run(
             [sys.executable, "-m", "benchmarks.one_size", str(size), str(seconds), str(PORT)],

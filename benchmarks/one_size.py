@@ -1,13 +1,9 @@
 """One size of shop, measured in a process of its own: import, requests, load, memory."""
 
 import json
-import os
 import resource
-import signal
-import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +25,8 @@ from benchmarks.__main__ import (  # noqa: E402
     machine,
 )
 from benchmarks.measuring import Load, load, median_cpu_ms, request_cost  # noqa: E402
+from benchmarks.purchase import print_purchase  # noqa: E402
+from benchmarks.serving import memory_mb, served  # noqa: E402
 from benchmarks.world import write_catalogue  # noqa: E402
 from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
@@ -65,6 +63,7 @@ def main(size: int, seconds: float, port: int) -> None:
     )
     print_costs()
     print_load(port, seconds)
+    print_purchase(port, seconds)
 
 
 def print_costs() -> None:
@@ -114,15 +113,7 @@ def refuse_hostile() -> None:
 
 def print_load(port: int, seconds: float) -> None:
     """Requests a second beside those of `/healthz`, a constant answer, in the same run."""
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)],
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        wait_for(port)
+    with served(port) as server:
         body = json.dumps({"query": LIST})
         load(port, "/graphql/", body, clients=4, seconds=1)
         print("| clients | floor (`/healthz`) per s | Q per s | Q p50 ms | Q p95 ms | shed |")
@@ -131,10 +122,7 @@ def print_load(port: int, seconds: float) -> None:
             floor = load(port, "/healthz", None, clients=clients, seconds=seconds)
             asked = load(port, "/graphql/", body, clients=clients, seconds=seconds)
             print(row(floor, asked))
-        print(f"\nServer memory after that: {memory_mb(server.pid)} MB in all.\n")
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        print(f"\nServer memory after that: {memory_mb(server)} MB in all.\n")
 
 
 def row(floor: Load, found: Load) -> str:
@@ -142,30 +130,6 @@ def row(floor: Load, found: Load) -> str:
         f"| {found.clients} | {floor.per_second:.0f} | {found.per_second:.1f} | "
         f"{found.p50_ms:.1f} | {found.p95_ms:.1f} | {found.refused} |"
     )
-
-
-def wait_for(port: int) -> None:
-    for _ in range(120):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
-        except OSError:
-            time.sleep(0.25)
-        else:
-            return
-    raise RuntimeError("The server did not start.")
-
-
-def memory_mb(group: int) -> int:
-    """Proportional memory of a process group, so that shared pages count once."""
-    total = 0
-    for status in Path("/proc").glob("[0-9]*/smaps_rollup"):
-        try:
-            if os.getpgid(int(status.parent.name)) == group:
-                lines = status.read_text().splitlines()
-                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        except OSError:
-            continue
-    return total // 1024
 
 
 if __name__ == "__main__":

@@ -328,6 +328,11 @@ def _unlike_stored[Row: models.Model](row: Row) -> Changes:
     }
 
 
+def facts_of(product: Product) -> ProductFacts:
+    """What a product is, for a change of some of it."""
+    return ProductFacts(**{each.name: getattr(product, each.name) for each in fields(ProductFacts)})
+
+
 def stored(facts: Any) -> dict[str, Any]:
     """The fields of a value as columns take them."""
     values = {each.name: getattr(facts, each.name) for each in fields(facts)}

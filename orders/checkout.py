@@ -155,6 +155,8 @@ def _write(
         billing=cart.billing,
         method=cart.method,
         slot=cart.slot,
+        # Held below, or nothing of this is written.
+        holds_slot=cart.slot is not None,
         relay_point=cart.relay_point,
         promise_from=terms.promise.starts_at,
         promise_to=terms.promise.ends_at,

@@ -170,6 +170,8 @@ def leave_out_unapproved(order: Order, *, at: datetime) -> None:
     """Leave out what a vet approved fewer packs of; of several vets' words the strictest counts."""
     words = Approval.objects.filter(line__order=order, state=ApprovalState.APPROVED)
     agreed = dict(words.values_list("line").annotate(packs=Min("quantity")))
+    if not agreed:
+        return
     bought = {line.pk: line.quantity for line in order.lines.all() if line.pk in agreed}
     over = {line: number - agreed[line] for line, number in bought.items()}
     packs = {line: number for line, number in over.items() if number > 0}

@@ -16,7 +16,7 @@ from kernel.money import Money, extract_vat
 from orders.billing import checked_billing
 from orders.credited import shares
 from orders.mentions import Mention, mentions_for
-from orders.models import Order, OrderLine, Payment
+from orders.models import Order, OrderLine
 from orders.stored import PostalAddress, StoredPart, StoredReduction, StoredVat, rate_text
 from orders.totals import ZERO
 from orders.vocabulary import BillingParty, DeliveryMethod, PaymentState, ShipmentState
@@ -294,14 +294,15 @@ def sums_of(
 
 def payment_of(order: Order) -> dict[str, str]:
     """How and when the order was paid."""
-    paid: Payment | None = order.payments.filter(state=PaymentState.PAID).first()
+    paid = next((each for each in order.payments.all() if each.state == PaymentState.PAID), None)
     moment = (paid.settled_at if paid else None) or order.paid_at
     return {"method": paid.method if paid else "", "on": day_of(moment) if moment else ""}
 
 
 def delivered_on(order: Order, *, issued: date) -> str:
     """The day when all was delivered, if it is known and another than that of the invoice."""
-    moments = [each.kept_at for each in order.shipments.exclude(state=ShipmentState.CANCELLED)]
+    parcels = [each for each in order.shipments.all() if each.state != ShipmentState.CANCELLED]
+    moments = [each.kept_at for each in parcels]
     known = [moment for moment in moments if moment is not None]
     if not known or len(known) < len(moments):
         return ""

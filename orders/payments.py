@@ -114,7 +114,8 @@ def look(order: Order, *, at: datetime) -> Order:
     """
     payment = order.payments.latest("attempt")
     if payment.intent_id and payment.state not in (PaymentState.PAID, *_ENDED):
-        hear(stripe_gateway.find_intent(payment.intent_id), at=at)
+        intent = stripe_gateway.find_intent(payment.intent_id)
+        settlement.settle(news=news_of(intent), at=at)
     return Order.objects.get(pk=order.pk)
 
 

@@ -20,8 +20,10 @@ def hold_day(order: Order, *, at: datetime) -> None:
         return
     is_home = order.method == DeliveryMethod.HOME
     code = order.address.get("postal_code") if is_home else None
-    slots.hold_slot(rule=order.slot.rule, day=order.slot.day, at=at, postal_code=code)
-    Order.objects.filter(pk=order.pk).update(holds_slot=True)
+    rule = order.slot.rule
+    # A slot is of the place of its order, which was read already.
+    rule.place = order.place
+    slots.hold_slot(rule=rule, day=order.slot.day, at=at, postal_code=code)
 
 
 def let_go(order: Order, *, at: datetime) -> None:

@@ -2,10 +2,8 @@
 
 from django.utils import timezone
 
-from accounts.models import Person
 from kernel import events
 from kernel.money import Money
-from kernel.refusals import Refusal
 from orders import (
     approvals,
     disputes,
@@ -13,7 +11,6 @@ from orders import (
     invoices,
     mails,
     payments,
-    refunds,
     stripe_gateway,
     withdrawal,
 )
@@ -169,25 +166,7 @@ def acknowledge_and_refund(event: WithdrawalConfirmed) -> None:
     facts = Facts(occasion=str(found.pk), names=names, moment=found.confirmed_at)
     at = timezone.now()
     mails.tell(found.order, MailKind.WITHDRAWAL_RECEIPT, at=at, facts=facts)
-    _refund(found, by=found.by)
-
-
-def _refund(found: Withdrawal, *, by: Person | None) -> None:
-    at = timezone.now()
-    claimed = Withdrawal.objects.filter(pk=found.pk, settled_at__isnull=True).update(settled_at=at)
-    if not claimed:
-        return
-    try:
-        refunds.decide(
-            order=found.order,
-            back=withdrawal.refund_due(found),
-            reason=RefundReason.WITHDRAWAL,
-            by=by,
-            at=at,
-        )
-    except Refusal:
-        Withdrawal.objects.filter(pk=found.pk).update(settled_at=None)
-        raise
+    withdrawal.pay_back(found, at=at)
 
 
 @events.on(CardForgotten)

@@ -151,9 +151,7 @@ def is_timely(slot: SlotDay, *, at: datetime, postal_code: str | None = None) ->
     return is_open(rule_of(slot.rule), slot.day, at=at, calendar=calendar)
 
 
-def hold_slot(
-    *, rule: SlotRule, day: date, at: datetime, postal_code: str | None = None
-) -> SlotDay:
+def hold_slot(*, rule: SlotRule, day: date, at: datetime, postal_code: str | None = None) -> None:
     """Take one place of a slot, by one conditional statement. Locks the slot's row.
 
     Raises:
@@ -169,8 +167,6 @@ def hold_slot(
         )
     if not taken:
         raise gone(asked)
-    slot.refresh_from_db(fields=["held", "capacity"])
-    return slot
 
 
 def release_slot(slot: SlotDay) -> None:

@@ -19,11 +19,11 @@ from clinic.details import PARIS
 from kernel import events
 from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal
-from orders import timeline
+from orders import refunds, timeline
 from orders.events import WithdrawalConfirmed
 from orders.models import Order, OrderLine, Withdrawal
 from orders.refunds import Back
-from orders.vocabulary import ShipmentState
+from orders.vocabulary import RefundReason, ShipmentState
 
 DAYS: Final = 14
 #: What is under way may be renounced before it is received; what is still here is cancelled.
@@ -165,6 +165,24 @@ def refund_due(withdrawal: Withdrawal) -> Back:
     bought = {line.pk: line.quantity for line in withdrawal.order.lines.all()}
     delivery = withdrawal.order.delivery_cents if packs == bought else 0
     return Back(packs=packs, delivery=Money(delivery))
+
+
+def pay_back(withdrawal: Withdrawal, *, at: datetime) -> None:
+    """Decide the refund of a confirmed withdrawal; once, however often it is asked for.
+
+    Raises:
+        Refusal: as `refunds.decide`; it may be asked for again.
+    """
+    with transaction.atomic():
+        unpaid = Withdrawal.objects.filter(pk=withdrawal.pk, settled_at__isnull=True)
+        if unpaid.update(settled_at=at):
+            refunds.decide(
+                order=withdrawal.order,
+                back=refund_due(withdrawal),
+                reason=RefundReason.WITHDRAWAL,
+                by=withdrawal.by,
+                at=at,
+            )
 
 
 def _refuse_exceptions(line: OrderLine, returned: Returned) -> None:

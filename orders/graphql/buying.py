@@ -192,8 +192,8 @@ class BuyingMutation:
         input: Annotated[PaymentReturnInput, described("Which order.")],  # noqa: A002
     ) -> PaymentReturnPayload:
         order = order_to_pay(input.order_id, info)
-        reached(lambda: payments.look(order, at=info.context.at))
-        return PaymentReturnPayload(order=order_now(order, info))
+        settled = reached(lambda: payments.look(order, at=info.context.at))
+        return PaymentReturnPayload(order=shown_order(settled, info))
 
     @strawberry.mutation(
         description="Try to pay again after a decline: the payment to confirm is in the answer.",

@@ -39,6 +39,22 @@ _ACTIVITIES: Mapping[Species, tuple[int, int, int, int]] = {
 type Progress = Callable[[int], object]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    """How the simulation is told: what it lacks is drawn, and all happened `later` than it says."""
+
+    draw: Random
+    progress: Progress
+    at: datetime
+    later: timedelta
+
+    def day(self, day: date) -> date:
+        return day + self.later
+
+    def noon(self, day: date) -> datetime:
+        return datetime.combine(self.day(day), time(12), tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kept:
     """An animal, and the rows that were made of it and its owners."""
@@ -52,18 +68,27 @@ class _Kept:
         return self.guardians[0]
 
 
-def load_clients(folder: Path, *, password: str, at: datetime, most: int | None = None) -> None:
+def load_clients(
+    folder: Path,
+    *,
+    password: str,
+    at: datetime,
+    later: timedelta = timedelta(),
+    most: int | None = None,
+) -> None:
     """Load the owners, animals and histories of a folder; `most` owners, if not all.
 
-    Everything but `at` is drawn from a fixed seed; all is written in one transaction.
+    Everything happened `later` than the simulation says. All else but `at` is drawn from a fixed
+    seed, and written in one transaction.
     """
     draw = Random(_SEED)  # noqa: S311  (the same animals each time, not a secret)
     owners, animals = households(folder, draw, most=most)
     with transaction.atomic(), tqdm(unit=" rows", disable=None) as bar:
-        people = _keep_people(owners, bar.update)
-        kept = _keep_pets(animals, people, draw, bar.update)
-        _keep_histories(kept, draw, bar.update, at=at)
-        _keep_diets(kept, foods(folder), draw, bar.update, at=at)
+        telling = _Telling(draw=draw, progress=bar.update, at=at, later=later)
+        people = _keep_people(owners, telling)
+        kept = _keep_pets(animals, people, telling)
+        _keep_histories(kept, telling)
+        _keep_diets(kept, foods(folder), telling)
         person = owner_to_try(kept)
         if person is not None:
             person.first_name = "Camille"
@@ -93,7 +118,7 @@ def _write[M: models.Model](model: type[M], rows: Iterable[M], progress: Progres
     return written
 
 
-def _keep_people(owners: Sequence[Owner], progress: Progress) -> dict[str, Person]:
+def _keep_people(owners: Sequence[Owner], telling: _Telling) -> dict[str, Person]:
     people = _write(
         Person,
         [
@@ -102,11 +127,11 @@ def _keep_people(owners: Sequence[Owner], progress: Progress) -> dict[str, Perso
                 last_name=owner.last_name,
                 email=owner.email,
                 phone=owner.phone,
-                known_since=_noon(owner.joined),
+                known_since=telling.noon(owner.joined),
             )
             for owner in owners
         ],
-        progress,
+        telling.progress,
     )
     pairs = list(zip(owners, people, strict=True))
     _write(
@@ -123,60 +148,60 @@ def _keep_people(owners: Sequence[Owner], progress: Progress) -> dict[str, Perso
             )
             for owner, person in pairs
         ),
-        progress,
+        telling.progress,
     )
     references = [
         PersonReference(person=person, source=source, reference=name)
         for owner, person in pairs
         for source, name in ((PRACTICE, f"C{int(owner.key):05}"), (DEMO, owner.key))
     ]
-    _write(PersonReference, references, progress)
+    _write(PersonReference, references, telling.progress)
     consents = [
         Consent(
             person=person,
             purpose=Purpose.MARKETING_EMAIL,
             is_granted=True,
-            at=_noon(owner.joined),
+            at=telling.noon(owner.joined),
             origin=Origin.OWNER,
             by=person,
         )
         for owner, person in pairs
         if owner.wants_mail
     ]
-    _write(Consent, consents, progress)
+    _write(Consent, consents, telling.progress)
     return {owner.key: person for owner, person in pairs}
 
 
 def _keep_pets(
-    animals: Sequence[Animal], people: Mapping[str, Person], draw: Random, progress: Progress
+    animals: Sequence[Animal], people: Mapping[str, Person], telling: _Telling
 ) -> list[_Kept]:
     breeds = {breed.slug: breed for breed in Breed.objects.all()}
-    pets = _write(Pet, [_pet(animal, breeds, draw) for animal in animals], progress)
+    pets = _write(Pet, [_pet(animal, breeds, telling) for animal in animals], telling.progress)
     pairs = list(zip(animals, pets, strict=True))
     guardians = [
-        Guardian(pet=pet, person=people[owner.key], since=_noon(owner.joined))
+        Guardian(pet=pet, person=people[owner.key], since=telling.noon(owner.joined))
         for animal, pet in pairs
         for owner in animal.owners
     ]
-    _write(Guardian, guardians, progress)
+    _write(Guardian, guardians, telling.progress)
     chips = [
         Identification(pet=pet, kind=IdentificationKind.MICROCHIP, value=animal.chip)
         for animal, pet in pairs
         if animal.chip
     ]
-    _write(Identification, chips, progress)
+    _write(Identification, chips, telling.progress)
     references = [
         PetReference(pet=pet, source=source, reference=name)
         for animal, pet in pairs
         for source, name in ((PRACTICE, f"A{int(animal.key):05}"), (DEMO, animal.key))
     ]
-    _write(PetReference, references, progress)
+    _write(PetReference, references, telling.progress)
     return [
         _Kept(animal, pet, [people[owner.key] for owner in animal.owners]) for animal, pet in pairs
     ]
 
 
-def _pet(animal: Animal, breeds: Mapping[str, Breed], draw: Random) -> Pet:
+def _pet(animal: Animal, breeds: Mapping[str, Breed], telling: _Telling) -> Pet:
     weights = _ACTIVITIES.get(animal.species)
     return Pet(
         name=animal.name,
@@ -184,23 +209,21 @@ def _pet(animal: Animal, breeds: Mapping[str, Breed], draw: Random) -> Pet:
         breed=breeds[animal.breed],
         sex=Sex.FEMALE if animal.is_female else Sex.MALE,
         is_neutered=animal.is_neutered,
-        born_on=animal.born_on,
-        activity=draw.choices(list(Activity), weights)[0] if weights else "",
-        died_on=animal.died_on,
-        archived_at=_noon(animal.archived_on) if animal.archived_on else None,
+        born_on=telling.day(animal.born_on),
+        activity=telling.draw.choices(list(Activity), weights)[0] if weights else "",
+        died_on=telling.day(animal.died_on) if animal.died_on else None,
+        archived_at=telling.noon(animal.archived_on) if animal.archived_on else None,
     )
 
 
-def _keep_histories(
-    kept: Sequence[_Kept], draw: Random, progress: Progress, *, at: datetime
-) -> None:
+def _keep_histories(kept: Sequence[_Kept], telling: _Telling) -> None:
     vet = Person.objects.filter(login__groups__name="vet").first()
     rows = (
-        _entry(each, told, vet, at=at)
+        _entry(each, told, vet, telling)
         for each in kept
-        for told in sorted(_told(each.animal, draw), key=lambda told: told[0].happened_on)
+        for told in sorted(_told(each.animal, telling.draw), key=lambda told: told[0].happened_on)
     )
-    _write(HistoryEntry, rows, progress)
+    _write(HistoryEntry, rows, telling.progress)
 
 
 def _told(animal: Animal, draw: Random) -> Iterable[Told]:
@@ -217,12 +240,12 @@ def _told(animal: Animal, draw: Random) -> Iterable[Told]:
     return history(life, draw)
 
 
-def _entry(each: _Kept, told: Told, vet: Person | None, *, at: datetime) -> HistoryEntry:
+def _entry(each: _Kept, told: Told, vet: Person | None, telling: _Telling) -> HistoryEntry:
     fact, origin = told
     return HistoryEntry(
         pet=each.pet,
         kind=HistoryKind(fact.kind),
-        happened_on=fact.happened_on,
+        happened_on=telling.day(fact.happened_on),
         origin=origin,
         author=each.guardian if origin is Origin.OWNER else vet,
         weight_g=fact.weight_g,
@@ -230,19 +253,15 @@ def _entry(each: _Kept, told: Told, vet: Person | None, *, at: datetime) -> Hist
         condition=fact.condition or "",
         allergen=fact.allergen or "",
         text=fact.text,
-        recorded_at=at,
+        recorded_at=telling.at,
     )
 
 
 def _keep_diets(
-    kept: Sequence[_Kept],
-    suitable: Mapping[tuple[str, str], Sequence[str]],
-    draw: Random,
-    progress: Progress,
-    *,
-    at: datetime,
+    kept: Sequence[_Kept], suitable: Mapping[tuple[str, str], Sequence[str]], telling: _Telling
 ) -> None:
     """What about half of the animals eat: what was ordered for them, else what would suit."""
+    draw = telling.draw
     products = dict(
         ProductReference.objects.filter(source=SOURCE).values_list("reference", "product_id")
     )
@@ -264,14 +283,14 @@ def _keep_diets(
                     pet=each.pet,
                     product_id=product,
                     food_text="" if product else draw.choice(HOME_FOODS),
-                    since=since,
-                    until=until or animal.died_on,
+                    since=telling.day(since),
+                    until=telling.day(ended) if (ended := until or animal.died_on) else None,
                     origin=Origin.OWNER,
                     author=each.guardian,
-                    recorded_at=at,
+                    recorded_at=telling.at,
                 )
             )
-    _write(DietLine, lines, progress)
+    _write(DietLine, lines, telling.progress)
 
 
 def _spells(animal: Animal) -> list[tuple[str, date, date | None]]:
@@ -285,7 +304,3 @@ def _spells(animal: Animal) -> list[tuple[str, date, date | None]]:
     ]
     spells += [(food, day, None) for day, food in begun[-1:]]
     return spells[-_MOST_SPELLS:]
-
-
-def _noon(day: date) -> datetime:
-    return datetime.combine(day, time(12), tzinfo=UTC)

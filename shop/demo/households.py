@@ -77,11 +77,11 @@ def households(
     folder: Path, draw: Random, *, most: int | None = None
 ) -> tuple[list[Owner], list[Animal]]:
     """The owners and animals of a folder, the first `most` owners of them."""
-    owners = _owners(_read(folder, "sim_owners.csv")[:most], draw)
+    owners = _owners(read(folder, "sim_owners.csv")[:most], draw)
     orders, meals = _orders(folder)
     animals = [
         _animal(row, owners[row["owner_id"]], draw, orders=orders, meals=meals)
-        for row in _read(folder, "sim_pets.csv")
+        for row in read(folder, "sim_pets.csv")
         if row["owner_id"] in owners
     ]
     _pair(list(owners.values()), animals)
@@ -93,7 +93,7 @@ def households(
 def foods(folder: Path) -> dict[tuple[str, str], list[str]]:
     """Plain complete foods for adults, by species and size of dog; cats' and rabbits' have none."""
     found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in _read(folder, "products.csv"):
+    for row in read(folder, "products.csv"):
         is_meal = row["form"] in _MEALS and "/alimentation" in row["category"]
         if (
             row["regulatory_class"] != "FOOD"
@@ -111,7 +111,8 @@ def foods(folder: Path) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _read(folder: Path, name: str) -> list[dict[str, str]]:
+def read(folder: Path, name: str) -> list[dict[str, str]]:
+    """The rows of a file of the simulation."""
     with (folder / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -119,16 +120,16 @@ def _read(folder: Path, name: str) -> list[dict[str, str]]:
 def _orders(folder: Path) -> tuple[dict[str, list[date]], dict[str, list[tuple[date, str]]]]:
     """The days of each animal's orders, and the foods among them, as they came."""
     days = {
-        row["order_id"]: date.fromisoformat(row["date"]) for row in _read(folder, "sim_orders.csv")
+        row["order_id"]: date.fromisoformat(row["date"]) for row in read(folder, "sim_orders.csv")
     }
     eaten = {
         row["product_id"]
-        for row in _read(folder, "products.csv")
+        for row in read(folder, "products.csv")
         if row["regulatory_class"] in _FOODS and row["form"] in _MEALS
     }
     orders: dict[str, list[date]] = defaultdict(list)
     meals: dict[str, list[tuple[date, str]]] = defaultdict(list)
-    for row in _read(folder, "sim_order_lines.csv"):
+    for row in read(folder, "sim_order_lines.csv"):
         orders[row["pet_id"]].append(days[row["order_id"]])
         if row["product_id"] in eaten:
             meals[row["pet_id"]].append((days[row["order_id"]], row["product_id"]))

@@ -4,7 +4,8 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import datetime, time
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,17 +15,17 @@ from tqdm import tqdm
 from accounts import audit, logins, roles
 from accounts.models import AuditEntry, Person
 from advice import search as advice_search
-from catalog import gallery, naming, products, search
+from catalog import editing, gallery, naming, products, search
 from catalog.importing.run import Order, run
 from catalog.models import Category, Product, SynonymGroup
 from catalog.vocabulary import ProductStatus
 from clinic import details
 from clinic.models import Clinic, OpeningHours, Place
 from clinic.vocabulary import ClientGate, SellerRegime
-from kernel.animals import Language
+from kernel.animals import Condition, Language
 from kernel.pictures import Rendered
 from pets import breeds
-from shop.demo import articles, clients, conversations, delivery
+from shop.demo import articles, clients, conversations, delivery, purchases, under_way
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
 
@@ -32,6 +33,7 @@ DATA = Path(__file__).parent / "data"
 MANAGER = "manager@clinique.example"
 VET = "vet@clinique.example"
 PASSWORD = "demonstration-only"  # noqa: S105  (the demo refuses to run in production)
+APPROVED_BY_VETS = frozenset({Condition.RENAL, Condition.CARDIAC})
 _WORKDAYS = range(1, 6)
 
 
@@ -73,17 +75,20 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     save_synonyms()
     tell("The clients and their animals")
     breeds.save_common_breeds(at=at)
-    clients.load_clients(DATA, password=PASSWORD, at=at)
+    later = purchases.moved(at)
+    clients.load_clients(DATA, password=PASSWORD, at=at, later=later)
     tell("The pictures")
     draw_pictures(at=at)
+    ask_vets(at=at)
     publish_all(at=at)
+    tell("Their orders")
+    load_orders(at=at, later=later)
     tell("The questions and the reviews")
     conversations.load_conversations(
         owner=Person.objects.get(login__email=clients.OWNER),
         staff=Person.objects.get(login__email=VET),
         at=at,
     )
-    tell("The search index")
     tell("The articles")
     articles.load_advice(DATA / "articles", at=at)
     tell("The search indexes")
@@ -186,6 +191,21 @@ def packshot_of(product: Product) -> Packshot:
 def _drawn(shots: list[Packshot]) -> Iterator[tuple[int, bytes, Rendered]]:
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(draw, shots, chunksize=8)
+
+
+def ask_vets(*, at: datetime) -> None:
+    """Foods for sick kidneys and hearts are sent when a vet of the clinic agrees."""
+    for product in Product.objects.select_related("brand", "category").order_by("pk"):
+        if not APPROVED_BY_VETS.isdisjoint(product.conditions):
+            facts = replace(editing.facts_of(product), needs_vet_approval=True)
+            editing.change_facts(product=product, facts=facts, by=None, at=at)
+
+
+def load_orders(*, at: datetime, later: timedelta) -> None:
+    """Two years of orders that were made elsewhere, and those of the last week made here."""
+    place = Place.objects.get()
+    purchases.load_orders(DATA, place=place, at=at, later=later)
+    under_way.load_orders_under_way(place=place, at=at)
 
 
 def publish_all(*, at: datetime) -> None:

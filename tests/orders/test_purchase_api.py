@@ -74,6 +74,16 @@ def bought(cart, **changes):
     return answered(BUY, buying(cart, **changes))["checkoutComplete"]
 
 
+def statements_of(document, variables):
+    """The statements of a request, without those that only begin and end transactions."""
+    body = json.dumps({"query": document, "variables": variables})
+    client = Client()
+    with CaptureQueriesContext(connection) as captured:
+        client.post("/graphql/", body, content_type="application/json")
+    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return [each["sql"] for each in captured if not each["sql"].startswith(control)]
+
+
 def test_a_guest_buys_two_packs_for_the_day_of_their_choice(stripe_stand_in):
     place = Place.objects.get()
     zone(place, "35", has_slots=True)
@@ -217,13 +227,25 @@ def test_nobody_pays_or_gives_up_the_order_of_another(stripe_stand_in):
 def test_a_purchase_costs_a_known_number_of_queries(stripe_stand_in):
     cart = cart_with((pack("S1"), 1), (pack("S2"), 1))
     answered("{ products { nodes { slug } } }")
-    body = json.dumps({"query": BUY, "variables": buying(cart)})
-    client = Client()
-    with CaptureQueriesContext(connection) as captured:
-        client.post("/graphql/", body, content_type="application/json")
-    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    asked = [each["sql"] for each in captured if not each["sql"].startswith(control)]
+    asked = statements_of(BUY, buying(cart))
     assert len(asked) == 22, asked
+
+
+def test_a_purchase_in_a_slot_costs_a_known_number_of_queries(stripe_stand_in):
+    place = Place.objects.get()
+    zone(place, "35", has_slots=True)
+    slot(place, weekday=3, room=5)
+    cart = cart_with((pack("S1"), 1), (pack("S2"), 1))
+    key = {"id": global_id("Cart", cart.pk)}
+    home = answered(OPTIONS, key)["deliveryOptions"][0]
+    answered(DELIVERY, {**key, "method": "HOME", "slot": home["days"][0]["slots"][0]["id"]})
+    asked = statements_of(BUY, buying(cart))
+    assert len(asked) == 25, asked
+    order = Order.objects.get()
+    assert (order.holds_slot, order.slot.held) == (True, 1)
+    stripe_stand_in.confirm(order.payments.get().client_secret)
+    asked = statements_of(RETURN, {"id": global_id("Order", order.pk)})
+    assert len(asked) == 14, asked
 
 
 def test_a_voucher_is_refused_by_the_regime(stripe_stand_in):
