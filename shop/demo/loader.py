@@ -25,6 +25,7 @@ from clinic.vocabulary import ClientGate, SellerRegime
 from kernel.animals import Condition, Language
 from kernel.pictures import Rendered
 from pets import breeds
+from recommendations import training
 from shop.demo import articles, clients, conversations, delivery, purchases, under_way
 from shop.demo.drawing import Packshot, draw
 from shop.demo.texts import CATEGORY_NAMES, LEGAL_TEXTS
@@ -83,6 +84,12 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     publish_all(at=at)
     tell("Their orders")
     load_orders(at=at, later=later)
+    load_words(at=at, tell=tell)
+    audit.record(action=_DONE, subject=clinic, by=None, at=at)
+
+
+def load_words(*, at: datetime, tell: Callable[[str], None]) -> None:
+    """What people ask and the clinic writes, and what is worked out of it all."""
     tell("The questions and the reviews")
     conversations.load_conversations(
         owner=Person.objects.get(login__email=clients.OWNER),
@@ -91,10 +98,11 @@ def load(*, at: datetime, tell: Callable[[str], None]) -> None:
     )
     tell("The articles")
     articles.load_advice(DATA / "articles", at=at)
+    tell("The suggestions")
+    training.train(at=at, progress=lambda keys: tqdm(keys, unit=" pets", disable=None))
     tell("The search indexes")
     search.rebuild()
     advice_search.rebuild()
-    audit.record(action=_DONE, subject=clinic, by=None, at=at)
 
 
 def open_clinic(*, at: datetime) -> None:

@@ -549,3 +549,15 @@ def test_a_payment_holds_all_that_stripes_example_holds(client, examples):
         "managed_payments",
         "payment_method_configuration_details",
     }
+
+
+def test_a_payment_from_before_it_began_is_known_again(client, stripe_stand_in):
+    facts = {"amount": 4350, "metadata": {"order": "o"}, "client_secret": "s", "captured": False}
+    for _ in range(2):
+        stripe_stand_in._control(
+            "adopt", intent="pi_before", captures_later=True, confirmed=True, **facts
+        )
+    known = client.v1.payment_intents.retrieve("pi_before")
+    assert (known.status, known.amount_capturable) == ("requires_capture", 4350)
+    assert client.v1.payment_intents.capture("pi_before").status == "succeeded"
+    assert client.v1.refunds.create({"payment_intent": "pi_before"}).amount == 4350
