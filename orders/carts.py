@@ -155,43 +155,53 @@ def _put(
         _feed(line, wanted.pets)
 
 
-def change_line(
-    *,
-    line: CartLine,
-    quantity: int | None = None,
-    pets: Sequence[tuple[Pet, int]] | None = None,
-    acknowledged: Sequence[str] | None = None,
-    seen_cents: int | None = None,
-    at: datetime,
-) -> Cart:
-    """Change a line; what is None stays. `acknowledged` names the reasons that the buyer read.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changes of a line; what is None stays. `acknowledged` are reasons that were read."""
+
+    line: CartLine
+    quantity: int | None = None
+    pets: Sequence[tuple[Pet, int]] | None = None
+    acknowledged: Sequence[str] | None = None
+    seen_cents: int | None = None
+
+
+def change_lines(*, cart: Cart, changes: Sequence[Change], at: datetime) -> Cart:
+    """Change some lines of a cart, all or none.
 
     Raises:
         CartClosed, Invalid: as `add_packs`.
     """
-    if quantity is not None:
-        _check_quantity(quantity)
-    if pets is not None:
-        _check_shares(pets)
-    with changing(line.cart, at=at) as row:
-        line = CartLine.objects.get(pk=line.pk)
-        if quantity is not None:
-            line.quantity = quantity
-        if acknowledged is not None:
-            line.acknowledged = sorted(set(acknowledged))
-        if seen_cents is not None:
-            line.seen_cents = seen_cents
-        line.save()
-        if pets is not None:
-            line.pets.all().delete()
-            _feed(line, pets)
+    for each in changes:
+        if each.quantity is not None:
+            _check_quantity(each.quantity)
+        if each.pets is not None:
+            _check_shares(each.pets)
+    with changing(cart, at=at) as row:
+        there = {line.pk: line for line in row.lines.all()}
+        for each in changes:
+            # A line that somebody took out meanwhile has nothing left to change.
+            if each.line.pk in there:
+                _change(there[each.line.pk], each)
     return row
 
 
-def remove_line(*, line: CartLine, at: datetime) -> Cart:
+def _change(line: CartLine, change: Change) -> None:
+    if change.quantity is not None:
+        line.quantity = change.quantity
+    if change.acknowledged is not None:
+        line.acknowledged = sorted(set(change.acknowledged))
+    if change.seen_cents is not None:
+        line.seen_cents = change.seen_cents
+    line.save(update_fields=["quantity", "acknowledged", "seen_cents"])
+    if change.pets is not None:
+        _feed(line, change.pets)
+
+
+def remove_lines(*, cart: Cart, lines: Sequence[CartLine], at: datetime) -> Cart:
     """Raises: CartClosed."""
-    with changing(line.cart, at=at) as row:
-        CartLine.objects.filter(pk=line.pk).delete()
+    with changing(cart, at=at) as row:
+        row.lines.filter(pk__in=[line.pk for line in lines]).delete()
     return row
 
 

@@ -1,7 +1,7 @@
 """Carts filled and changed, by whoever has their id."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import strawberry
@@ -20,7 +20,7 @@ from kernel.graphql.nodes import key_of
 from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotFound
 from orders import access, carts, reckoning
-from orders.carts import CartClosed, Contact, NotSoldOnline, Wanted
+from orders.carts import MOST_LINES, CartClosed, Change, Contact, NotSoldOnline, Wanted
 from orders.graphql.showing import cart_named, shown_cart
 from orders.graphql.types import Cart
 from orders.models import Cart as CartRow
@@ -67,8 +67,7 @@ class CartLinesAddInput:
 
 
 @strawberry.input(description="What changes of a line; what is left out stays.")
-class CartLineUpdateInput:
-    cart_id: relay.GlobalID = strawberry.field(description=CART)
+class CartLineChangeInput:
     line_id: relay.GlobalID = strawberry.field(description="The line.")
     quantity: int | None = strawberry.field(default=None, description="How many, 1 to 999.")
     pets: list[LinePetInput] | None = strawberry.field(
@@ -80,13 +79,19 @@ class CartLineUpdateInput:
     price_seen_cents: int | None = strawberry.field(
         default=None, description="The price of a pack that the buyer has seen and agrees to."
     )
+
+
+@strawberry.input(description="Lines that change, all or none.")
+class CartLinesUpdateInput:
+    cart_id: relay.GlobalID = strawberry.field(description=CART)
+    lines: list[CartLineChangeInput] = strawberry.field(description="Which, at most 60.")
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
-@strawberry.input(description="A line that goes.")
-class CartLineRemoveInput:
+@strawberry.input(description="Lines that go.")
+class CartLinesRemoveInput:
     cart_id: relay.GlobalID = strawberry.field(description=CART)
-    line_id: relay.GlobalID = strawberry.field(description="The line.")
+    line_ids: list[relay.GlobalID] = strawberry.field(description="Which, at most 60.")
     idempotency_key: uuid.UUID | None = strawberry.field(default=None, description=KEY)
 
 
@@ -136,13 +141,13 @@ class CartLinesAddPayload(CartChanged):
     pass
 
 
-@strawberry.type(description="What came of changing a line.")
-class CartLineUpdatePayload(CartChanged):
+@strawberry.type(description="What came of changing lines.")
+class CartLinesUpdatePayload(CartChanged):
     pass
 
 
-@strawberry.type(description="What came of taking a line out.")
-class CartLineRemovePayload(CartChanged):
+@strawberry.type(description="What came of taking lines out.")
+class CartLinesRemovePayload(CartChanged):
     pass
 
 
@@ -202,45 +207,46 @@ class CartMutation:
         return CartLinesAddPayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
-        description="Change a line of a cart.",
-        extensions=[Answers(CartLineUpdatePayload, *CART_REFUSALS)],
+        description="Change lines of a cart: all that is asked, or nothing.",
+        extensions=[Answers(CartLinesUpdatePayload, *CART_REFUSALS)],
     )
-    def cart_line_update(
+    def cart_lines_update(
         self,
         info: Info,
-        input: Annotated[CartLineUpdateInput, described("What changes.")],  # noqa: A002
-    ) -> CartLineUpdatePayload:
+        input: Annotated[CartLinesUpdateInput, described("What changes.")],  # noqa: A002
+    ) -> CartLinesUpdatePayload:
         def run() -> CartRow:
-            line = access.line_of(
-                cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
-            )
-            return carts.change_line(
-                line=line,
-                quantity=input.quantity,
-                pets=None if input.pets is None else _pets(input.pets, info),
-                acknowledged=input.acknowledged,
-                seen_cents=input.price_seen_cents,
-                at=info.context.at,
-            )
+            cart = cart_named(input.cart_id, info)
+            lines = access.lines_of(cart, _keys(each.line_id for each in input.lines))
+            changes = [
+                Change(
+                    line=line,
+                    quantity=each.quantity,
+                    pets=None if each.pets is None else _pets(each.pets, info),
+                    acknowledged=each.acknowledged,
+                    seen_cents=each.price_seen_cents,
+                )
+                for line, each in zip(lines, input.lines, strict=True)
+            ]
+            return carts.change_lines(cart=cart, changes=changes, at=info.context.at)
 
-        return CartLineUpdatePayload(cart=cart_after(info, input, run))
+        return CartLinesUpdatePayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
-        description="Take a line out of a cart.",
-        extensions=[Answers(CartLineRemovePayload, *CART_REFUSALS)],
+        description="Take lines out of a cart.",
+        extensions=[Answers(CartLinesRemovePayload, *CART_REFUSALS)],
     )
-    def cart_line_remove(
+    def cart_lines_remove(
         self,
         info: Info,
-        input: Annotated[CartLineRemoveInput, described("Which line.")],  # noqa: A002
-    ) -> CartLineRemovePayload:
+        input: Annotated[CartLinesRemoveInput, described("Which lines.")],  # noqa: A002
+    ) -> CartLinesRemovePayload:
         def run() -> CartRow:
-            line = access.line_of(
-                cart_named(input.cart_id, info), key_of(input.line_id, "CartLine")
-            )
-            return carts.remove_line(line=line, at=info.context.at)
+            cart = cart_named(input.cart_id, info)
+            lines = access.lines_of(cart, _keys(input.line_ids))
+            return carts.remove_lines(cart=cart, lines=lines, at=info.context.at)
 
-        return CartLineRemovePayload(cart=cart_after(info, input, run))
+        return CartLinesRemovePayload(cart=cart_after(info, input, run))
 
     @strawberry.mutation(
         description="Name whom to write to about the order.",
@@ -349,3 +355,11 @@ def _wanted(lines: list[CartLineInput], info: Info) -> list[Wanted]:
 def _pets(given: list[LinePetInput], info: Info) -> list[tuple[Pet, int]]:
     viewer = info.context.viewer
     return [(pet_of(viewer, key_of(each.pet_id, "Pet")), each.share_percent) for each in given]
+
+
+def _keys(given: Iterable[relay.GlobalID]) -> list[int | None]:
+    """Raises: LimitReached, for more lines than a cart holds."""
+    keys = [key_of(each, "CartLine") for each in given]
+    if len(keys) > MOST_LINES:
+        raise LimitReached(path=["input", "lines"], most=MOST_LINES)
+    return keys

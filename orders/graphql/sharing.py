@@ -16,11 +16,12 @@ from kernel.graphql.money import Money
 from kernel.graphql.nodes import key_of
 from kernel.graphql.payloads import Answers, Payload, described
 from kernel.refusals import Invalid, LimitReached, NotFound
-from orders import reckoning, sharing
+from orders import sharing
 from orders.graphql.cart_mutations import CART
 from orders.graphql.showing import cart_named, shown_cart
-from orders.graphql.types import Cart, Totals, cart_of
+from orders.graphql.types import Cart, Totals, line_of, totals_of
 from orders.models import CartOpinion, CartShare
+from orders.reckoning import reckon
 from orders.sharing import Opinion, TooFast
 from orders.vocabulary import Verdict
 
@@ -191,7 +192,8 @@ class SharingMutation:
 def _shared(share: CartShare, info: Info) -> SharedCart:
     reading, cart = reading_of(info), share.cart
     # Reckoned for nobody: no household, no gate, no address of the one who fills it.
-    shown = cart_of(reckoning.reckon(cart, reading, person=None), reading)
+    found = reckon(cart, reading, person=None)
+    lines = [line_of(each, reading) for each in found.lines]
     return SharedCart(
         lines=[
             SharedCartLine(
@@ -203,9 +205,9 @@ def _shared(share: CartShare, info: Info) -> SharedCart:
                 total=line.total,
                 pet_names=[pet.name for pet in line.pets],
             )
-            for line in shown.lines
+            for line in lines
         ],
-        totals=shown.totals,
+        totals=totals_of(found.totals),
         opinions=_opinions(sharing.opinions_of(cart), info),
         version=cart.version,
         opinions_version=sharing.opinions_version(cart),

@@ -9,7 +9,7 @@ from accounts.graphql.info import Info
 from accounts.graphql.selection import names_below
 from catalog.graphql.making import reading_of
 from kernel.graphql.nodes import uuid_of
-from orders import access, reckoning
+from orders import access
 from orders.graphql.order_types import Order, order_of, parts_asked
 from orders.graphql.types import Cart, cart_of
 from orders.models import Cart as CartRow
@@ -25,8 +25,7 @@ def cart_named(given: relay.GlobalID, info: Info) -> CartRow:
 
 def shown_cart(cart: CartRow, info: Info) -> Cart:
     """A cart as it would be bought now."""
-    reading = reading_of(info)
-    return cart_of(reckoning.reckon(cart, reading, person=info.context.viewer.person), reading)
+    return cart_of(cart, reading_of(info), person=info.context.viewer.person)
 
 
 def order_named(given: relay.GlobalID, info: Info) -> OrderRow:

@@ -2,11 +2,14 @@
 
 import datetime
 import decimal
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any
 
 import strawberry
 
+from accounts.models import Person
 from catalog.graphql.making import product_of, variant_of
 from catalog.graphql.types import Product, Variant
 from catalog.listing import Reading
@@ -15,7 +18,7 @@ from kernel.graphql.money import Money, money_of
 from kernel.graphql.nodes import Node, global_id
 from orders import models
 from orders.reckoning import Problem as ProblemFound
-from orders.reckoning import ReckonedLine, Reckoning
+from orders.reckoning import ReckonedLine, Reckoning, reckon
 from orders.totals import Totals as TotalsFound
 from orders.vocabulary import BillingParty, CartState, DeliveryMethod, ProblemCode
 
@@ -123,52 +126,78 @@ class BillingShown:
 
 @strawberry.type(description="What somebody means to buy.")
 class Cart(Node):
+    """What is reckoned is reckoned when it is first asked for, once."""
+
     row: strawberry.Private[models.Cart]
+    reckoned: strawberry.Private[Callable[[], Reckoning]]
+    reading: strawberry.Private[Reading]
     version: int = strawberry.field(
         description="Moves with every change: give it as `cartVersion` to `checkoutComplete`."
     )
     state: CartState = strawberry.field(description="How far it has come.")
-    lines: list[CartLine] = strawberry.field(description="What is in it, at most 60 lines.")
-    totals: Totals = strawberry.field(description="What it comes to now.")
-    discounts: list[Discount] = strawberry.field(description="Advantages on the whole cart.")
-    problems: list[CartProblem] = strawberry.field(description="What keeps it from being bought.")
     method: DeliveryMethod | None = strawberry.field(description="How it will be received.")
-    promised_from: datetime.datetime | None = strawberry.field(
-        description="From when it comes, if it is bought now; null while nobody can say."
-    )
-    promised_to: datetime.datetime | None = strawberry.field(description="Until when it comes.")
     address: PostalAddress | None = strawberry.field(description="Where to deliver.")
     relay_point: PostalAddress | None = strawberry.field(description="The relay point chosen.")
     billing: BillingShown | None = strawberry.field(
         description="Who is invoiced; null for whoever receives it."
     )
     contact: ContactShown | None = strawberry.field(description="Whom to write to.")
-    weight_g: int = strawberry.field(description="What the parcel weighs.")
+
+    @strawberry.field(description="What is in it, at most 60 lines.")
+    def lines(self) -> list[CartLine]:
+        return [line_of(each, self.reading) for each in self.reckoned().lines]
+
+    @strawberry.field(description="What it comes to now.")
+    def totals(self) -> Totals:
+        return totals_of(self.reckoned().totals)
+
+    @strawberry.field(description="What advantages take off the whole cart, by their code.")
+    def discounts(self) -> list[Discount]:
+        taken: dict[str, int] = defaultdict(int)
+        for line in self.reckoned().lines:
+            for each in discounts_of(line):
+                taken[each.code] += each.money.cents
+        return [Discount(code=code, money=money_of(cents)) for code, cents in taken.items()]
+
+    @strawberry.field(description="What keeps it from being bought.")
+    def problems(self) -> list[CartProblem]:
+        return [problem_of(each) for each in self.reckoned().problems]
+
+    @strawberry.field(
+        description="From when it comes, if it is bought now; null while nobody can say."
+    )
+    def promised_from(self) -> datetime.datetime | None:
+        terms = self.reckoned().terms
+        return terms.promise.starts_at if terms else None
+
+    @strawberry.field(description="Until when it comes.")
+    def promised_to(self) -> datetime.datetime | None:
+        terms = self.reckoned().terms
+        return terms.promise.ends_at if terms else None
+
+    @strawberry.field(description="What the parcel weighs.")
+    def weight_g(self) -> int:
+        return self.reckoned().weight_g
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
         return isinstance(obj, Cart)
 
 
-def cart_of(found: Reckoning, reading: Reading) -> Cart:
-    cart = found.cart
+def cart_of(cart: models.Cart, reading: Reading, *, person: Person | None) -> Cart:
+    """A cart as it would be bought now, by a person or by nobody."""
     return Cart(
         row=cart,
+        reckoned=cache(partial(reckon, cart, reading, person=person)),
+        reading=reading,
         id=global_id("Cart", cart.pk),
         version=cart.version,
         state=CartState(cart.state),
-        lines=[_line_of(each, reading) for each in found.lines],
-        totals=totals_of(found.totals),
-        discounts=[],
-        problems=[problem_of(each) for each in found.problems],
         method=DeliveryMethod(cart.method) if cart.method else None,
-        promised_from=found.terms.promise.starts_at if found.terms else None,
-        promised_to=found.terms.promise.ends_at if found.terms else None,
         address=address_of(cart.address),
         relay_point=address_of(cart.relay_point),
         billing=billing_of(cart.billing),
         contact=ContactShown(**cart.contact) if cart.contact else None,
-        weight_g=found.weight_g,
     )
 
 
@@ -193,7 +222,7 @@ def billing_of(kept: Mapping[str, Any]) -> BillingShown | None:
     )
 
 
-def _line_of(each: ReckonedLine, reading: Reading) -> CartLine:
+def line_of(each: ReckonedLine, reading: Reading) -> CartLine:
     body, pack, total = each.body, each.pack, each.total
     return CartLine(
         id=global_id("CartLine", each.line.pk),
@@ -205,10 +234,7 @@ def _line_of(each: ReckonedLine, reading: Reading) -> CartLine:
         unit_price=money_of(each.unit.cents),
         list_price=money_of(each.list_price.cents),
         total=money_of(total.gross.cents if total else 0),
-        discounts=[
-            Discount(code=taken.code, money=money_of(taken.money.cents))
-            for taken in (total.applied if total else ())
-        ],
+        discounts=discounts_of(each),
         pets=[
             LinePet(
                 pet_id=global_id("Pet", link.pet_id),
@@ -219,6 +245,17 @@ def _line_of(each: ReckonedLine, reading: Reading) -> CartLine:
         ],
         acknowledged=list(each.line.acknowledged),
     )
+
+
+def discounts_of(each: ReckonedLine) -> list[Discount]:
+    """What a reduction of the shelf takes off the list price, and advantages off the line."""
+    reduced = (each.list_price - each.unit) * each.line.quantity
+    shelf = [Discount(code="REDUCTION", money=money_of(reduced.cents))] if reduced.cents else []
+    applied = each.total.applied if each.total else ()
+    return [
+        *shelf,
+        *(Discount(code=taken.code, money=money_of(taken.money.cents)) for taken in applied),
+    ]
 
 
 def problem_of(found: ProblemFound) -> CartProblem:

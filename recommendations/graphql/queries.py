@@ -106,7 +106,7 @@ def add_ons(
         return []
     reading = reading_of(info)
     found = public_shelves.bought_together(
-        [line.product.body for line in root.lines if line.product is not None],
+        [line.body for line in root.reckoned().lines if line.body is not None],
         version,
         reading,
         shelf=Shelf.ADD_ONS,

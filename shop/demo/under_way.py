@@ -3,6 +3,7 @@
 What Stripe would have told of them is told without Stripe.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -34,7 +35,7 @@ from orders import (
     withdrawal,
 )
 from orders.calendar import local_day
-from orders.carts import Contact, Wanted
+from orders.carts import Change, Contact, Wanted
 from orders.checkout import Agreed, CartNotReady
 from orders.choices import Received
 from orders.models import Cart, Order, OrderLinePet
@@ -198,12 +199,19 @@ def _read_through(cart: Cart, person: Person, reading: Reading) -> Reckoning:
     """The cart as its buyer leaves it: prices seen, and what is said of each line acknowledged."""
     cart = Cart.objects.select_related("place", "slot__rule").get(pk=cart.pk)
     seen = reckoning.reckon(cart, reading, person=person)
-    for each in seen.lines:
-        said = (problem for problem in seen.problems if problem.line_id == each.line.pk)
-        reasons = [each.reason for each in said if each.code is ProblemCode.UNSUITABLE]
-        carts.change_line(
-            line=each.line, seen_cents=each.unit.cents, acknowledged=reasons, at=reading.at
+    reasons: dict[int | None, list[str]] = defaultdict(list)
+    for problem in seen.problems:
+        if problem.code is ProblemCode.UNSUITABLE:
+            reasons[problem.line_id].append(problem.reason)
+    changes = [
+        Change(
+            line=each.line,
+            seen_cents=each.unit.cents,
+            acknowledged=reasons[each.line.pk],
         )
+        for each in seen.lines
+    ]
+    carts.change_lines(cart=cart, changes=changes, at=reading.at)
     cart.refresh_from_db()
     return reckoning.reckon(cart, reading, person=person)
 

@@ -1,15 +1,20 @@
 """Carts through the API: guests' by their id, owners' on every device."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog import cards, prices
+from catalog.models import Variant
+from catalog.vocabulary import RegulatoryClass
 from kernel.graphql.nodes import global_id
+from kernel.money import Money
 from orders.models import Cart, CartLine
-from tests.builders import answered, ask, make_clinic, owner, pet_of
+from tests.builders import NOW, answered, ask, make_clinic, owner, pet_of
 from tests.orders.world import pack
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +105,77 @@ def test_a_line_is_added_in_a_known_number_of_queries():
         client.post("/graphql/", body, content_type="application/json")
     asked = [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
     assert len(asked) == 10, asked
+
+
+UPDATE = """mutation($id: ID!, $lines: [CartLineChangeInput!]!) {
+    cartLinesUpdate(input: {cartId: $id, lines: $lines}) {
+        cart { version lines { quantity } discounts { code money { cents } } }
+        userErrors { code path } } }"""
+REMOVE = """mutation($id: ID!, $lines: [ID!]!) {
+    cartLinesRemove(input: {cartId: $id, lineIds: $lines}) {
+        cart { lines { quantity } } userErrors { code } } }"""
+
+
+def test_lines_change_together_or_not_at_all():
+    pack("S1"), pack("S2")
+    cart = created([{"sku": "S1"}, {"sku": "S2"}])["cart"]
+    first, second = (each["id"] for each in cart["lines"])
+    changes = [{"lineId": first, "quantity": 3}, {"lineId": second, "quantity": 2}]
+    changed = answered(UPDATE, {"id": cart["id"], "lines": changes})["cartLinesUpdate"]["cart"]
+    assert changed["lines"] == [{"quantity": 3}, {"quantity": 2}]
+    absurd = [{"lineId": first, "quantity": 1}, {"lineId": second, "quantity": 0}]
+    refused = answered(UPDATE, {"id": cart["id"], "lines": absurd})["cartLinesUpdate"]
+    assert [each["code"] for each in refused["userErrors"]] == ["INVALID"]
+    assert list(CartLine.objects.values_list("quantity", flat=True)) == [3, 2]
+
+
+def test_lines_are_taken_out_and_those_of_another_cart_are_not():
+    pack("S1"), pack("S2")
+    mine = created([{"sku": "S1"}, {"sku": "S2"}])["cart"]
+    other = created([{"sku": "S1"}])["cart"]
+    [theirs] = (each["id"] for each in other["lines"])
+    refused = answered(REMOVE, {"id": mine["id"], "lines": [theirs]})["cartLinesRemove"]
+    assert [each["code"] for each in refused["userErrors"]] == ["NOT_FOUND"]
+    first = mine["lines"][0]["id"]
+    left = answered(REMOVE, {"id": mine["id"], "lines": [first]})["cartLinesRemove"]["cart"]
+    assert left["lines"] == [{"quantity": 1}]
+    assert CartLine.objects.count() == 2
+
+
+def test_a_cart_that_was_left_for_two_months_is_gone():
+    pack("S1")
+    cart = created([{"sku": "S1"}])["cart"]["id"]
+    Cart.objects.update(updated_at=NOW - timedelta(days=61))
+    assert answered(CART, {"id": cart}) == {"cart": None}
+    refused = answered(ADD, {"id": cart, "sku": "S1", "n": 1})["cartLinesAdd"]
+    assert [each["code"] for each in refused["userErrors"]] == ["NOT_FOUND"]
+
+
+def test_what_becomes_a_medicine_in_a_cart_is_not_bought():
+    variant = pack("S1")
+    cart = created([{"sku": "S1"}])["cart"]["id"]
+    Variant.objects.filter(pk=variant.pk).update(regulatory_class=RegulatoryClass.MEDICINE_RX)
+    cards.project([variant.product_id], at=NOW)
+    problems = answered(
+        "query($id: ID!) { cart(id: $id) { problems { code isBlocking } } }", {"id": cart}
+    )["cart"]["problems"]
+    assert {"code": "NOT_SOLD_ONLINE", "isBlocking": True} in problems
+    refused = answered(ADD, {"id": cart, "sku": "S1", "n": 1})["cartLinesAdd"]["userErrors"]
+    assert [each["code"] for each in refused] == ["NOT_SOLD_ONLINE"]
+
+
+def test_what_a_reduction_takes_off_is_told_on_the_line_and_the_cart():
+    variant = pack("S1", price=1000)
+    window = {"starts_at": NOW - timedelta(days=1), "ends_at": NOW + timedelta(days=1)}
+    prices.start_reduction(variant=variant, price=Money(800), **window, by=None, at=NOW)
+    cards.project([variant.product_id], at=NOW)
+    cart = created([{"sku": "S1", "quantity": 2}])["cart"]["id"]
+    found = answered(
+        """query($id: ID!) { cart(id: $id) { discounts { code money { cents } }
+        lines { unitPrice { cents } discounts { money { cents } } } } }""",
+        {"id": cart},
+    )["cart"]
+    assert found == {
+        "discounts": [{"code": "REDUCTION", "money": {"cents": 400}}],
+        "lines": [{"unitPrice": {"cents": 800}, "discounts": [{"money": {"cents": 400}}]}],
+    }

@@ -13,7 +13,7 @@ from kernel.animals import Species
 from kernel.money import Money
 from kernel.refusals import Invalid, Stale
 from orders import carts, reckoning, settlement
-from orders.carts import CartClosed, NotSoldOnline, Wanted
+from orders.carts import CartClosed, Change, NotSoldOnline, Wanted
 from orders.checkout import CartNotReady, PriceChanged
 from orders.models import Cart, Order, OrderEvent, Payment, Refund, Reservation
 from orders.settlement import PaymentNews, Standing
@@ -46,6 +46,11 @@ def expired(order):
     reason, at = CancelReason.PAYMENT_EXPIRED, NOW + timedelta(hours=1)
     for _ in range(2):
         settlement.cancel_order(order=order, reason=reason, by=None, at=at)
+
+
+def changed(cart, at=NOW, **what):
+    change = Change(line=cart.lines.get(), **what)
+    return carts.change_lines(cart=cart, changes=[change], at=at)
 
 
 def codes(cart, person=None):
@@ -110,7 +115,7 @@ def test_a_price_that_changed_under_the_cart_is_a_problem_until_it_is_seen():
     with pytest.raises(CartNotReady) as refused:
         placed(cart, at=later)
     assert [each.code for each in refused.value.problems] == [ProblemCode.PRICE_CHANGED]
-    carts.change_line(line=cart.lines.get(), seen_cents=1200, at=later)
+    changed(cart, at=later, seen_cents=1200)
     assert placed(Cart.objects.get(), at=later).total_cents == 1200
 
 
@@ -169,7 +174,7 @@ def test_a_food_of_another_species_is_a_problem():
     cat = pet_of(login, "Minette", species=Species.CAT)
     variant = pack()
     cart = cart_with((variant, 1), login=login)
-    carts.change_line(line=cart.lines.get(), pets=[(cat, 100)], at=NOW)
+    changed(cart, pets=[(cat, 100)])
     assert (ProblemCode.UNSUITABLE, True) in codes(Cart.objects.get(), login.person)
 
 

@@ -160,7 +160,6 @@ SUGGESTED = {
         ("id", "OrderLine"),
     ),
 }
-_LINE = "cartId: $id, lineId: $line"
 _OF_CART = ("id", "Cart")
 
 
@@ -169,8 +168,8 @@ def _of_cart(name: str, given: str) -> Call:
     return Call(f"mutation($id: ID!) {{ {field} }}", _named("Cart", "cart"), _OF_CART)
 
 
-def _of_line(name: str, given: str = "") -> Call:
-    field = f"{name}(input: {{{_LINE}, {given}}}) {_ERRORS}"
+def _of_line(name: str, given: str) -> Call:
+    field = f"{name}(input: {{cartId: $id, {given}}}) {_ERRORS}"
     text = f"mutation($id: ID!, $line: ID!) {{ {field} }}"
     both = lambda world: {  # noqa: E731
         "id": world.id("Cart", world.cart),
@@ -193,8 +192,8 @@ BUYING = {
     ),
     "cartCreate": Call(f"mutation {{ cartCreate(input: {{}}) {_ERRORS} }}"),
     "cartLinesAdd": _of_cart("cartLinesAdd", 'lines: [{sku: "S1"}]'),
-    "cartLineUpdate": _of_line("cartLineUpdate", "quantity: 2"),
-    "cartLineRemove": _of_line("cartLineRemove"),
+    "cartLinesUpdate": _of_line("cartLinesUpdate", "lines: [{lineId: $line, quantity: 2}]"),
+    "cartLinesRemove": _of_line("cartLinesRemove", "lineIds: [$line]"),
     "cartContactSet": _of_cart(
         "cartContactSet", 'firstName: "A", lastName: "B", email: "a@clients.example"'
     ),
