@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,8 @@ from orders.totals import ZERO
 from orders.vocabulary import CancelReason, RefundReason, ShipmentState
 
 _LINE = "line_"
+#: How long a label may be on a phone.
+_WIDEST = 36
 #: Why staff give money back by hand; the other reasons are found by the shop itself.
 _BY_HAND = (RefundReason.RETURN, RefundReason.GOODWILL, RefundReason.NOT_SENT)
 
@@ -43,7 +46,8 @@ class PacksForm(forms.Form):
         super().__init__(*args, **kwargs)
         lines = {
             f"{_LINE}{key}": NumberField(
-                label=gettext("%(name)s (at most %(most)d)") % {"name": name, "most": most},
+                label=Truncator(name).chars(_WIDEST),
+                help_text=gettext("%(name)s: at most %(most)d") % {"name": name, "most": most},
                 min_value=0,
                 max_value=most,
                 initial=start,

@@ -13,6 +13,7 @@ from accounts.admin.acting import has_duty
 from accounts.admin.client_page import trail_of
 from accounts.admin.labels import moment
 from accounts.roles import Duty
+from clinic.details import PARIS
 from orders import document_files, states
 from orders.admin import labels
 from orders.admin.labels import euros
@@ -77,8 +78,12 @@ def is_late(order: Order, at: datetime) -> bool:
 
 
 def promised(begins: datetime | None, ends: datetime | None) -> str:
+    """`25 novembre 2026 08:00 – 20:00`, or both moments where they are of two days."""
     if begins is None or ends is None:
         return ""
+    first, last = begins.astimezone(PARIS), ends.astimezone(PARIS)
+    if first.date() == last.date():
+        return f"{moment(begins)} – {last:%H:%M}"
     return f"{moment(begins)} – {moment(ends)}"
 
 
