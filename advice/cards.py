@@ -18,7 +18,7 @@ from advice.references import Things, worded
 from advice.vocabulary import ArticleForm, ArticleStatus, TagKind, VideoStatus
 from clinic import revision
 from kernel import events
-from kernel.animals import Language
+from kernel.animals import Language, Species
 
 type Json = dict[str, Any]
 type Tag = tuple[TagKind, str]
@@ -128,7 +128,8 @@ def tags_of(content: Content, things: Things) -> set[Tag]:
     named = references.named_in(content)
     tags: set[Tag] = {(TagKind.TOPIC, slug) for slug in content.topics if slug in things.topics}
     tags |= {(TagKind.AUTHOR, content.author)} if content.author in things.authors else set()
-    tags |= {(TagKind.SPECIES, str(each)) for each in content.species}
+    # What names no species is for all of them.
+    tags |= {(TagKind.SPECIES, str(each)) for each in content.species or Species}
     tags |= {(TagKind.LIFE_STAGE, str(each)) for each in content.life_stages}
     tags |= {(TagKind.CONDITION, str(each)) for each in content.conditions}
     tags |= {(TagKind.PICTURE, key) for key in named[TagKind.PICTURE]}

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin import ACTION_NAMES
 from accounts.admin.acting import has_duty
 from accounts.roles import Duty
 from clinic.admin import ReadOnly
@@ -32,6 +33,12 @@ REASONS = {
     ReasonKind.POPULAR: _("popular with its kind"),
     ReasonKind.TOGETHER: _("chosen together"),
 }
+#: What the trail of changes calls what was done.
+ACTIONS = {
+    "order.line.pets": _("Told for whom it was bought"),
+    "suggestion.dismiss": _("Suggestion turned down"),
+}
+ACTION_NAMES.update(ACTIONS)
 _WEEKS_SHOWN = 4
 
 

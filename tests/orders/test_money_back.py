@@ -183,3 +183,13 @@ def test_a_refund_made_at_stripe_itself_is_written_down_once():
 def test_an_order_that_is_over_goes_nowhere(state):
     over = {OrderState.DELIVERED, OrderState.CANCELLED}
     assert (MOVES[state] == frozenset()) == (state in over)
+
+
+def test_what_did_not_come_through_stripe_is_given_back_by_hand():
+    order = bought((pack(price=1000), 1))
+    order.payments.update(intent_id="")
+    refund = given_back(order, packs=back(order).packs)
+    for _ in range(2):
+        payments.give_back(refund.pk, at=NOW)
+    refund.refresh_from_db()
+    assert (refund.state, refund.done_at, refund.stripe_id) == (RefundState.DONE, NOW, "")

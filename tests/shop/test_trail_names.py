@@ -4,8 +4,20 @@ import ast
 from pathlib import Path
 
 from accounts.admin import ACTION_NAMES
+from orders.vocabulary import DisputeState, DocumentKind
 from pets.vocabulary import HistoryKind
 
+APPS = (
+    "accounts",
+    "advice",
+    "catalog",
+    "clinic",
+    "conversations",
+    "orders",
+    "pets",
+    "recommendations",
+    "shop",
+)
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -32,18 +44,19 @@ def recorded(path):
 
 def test_every_action_of_the_trail_has_a_name_that_people_read():
     found = {
-        action
-        for app in ("accounts", "pets", "catalog", "advice", "clinic", "conversations", "shop")
-        for path in (ROOT / app).rglob("*.py")
-        for action in recorded(path)
+        action for app in APPS for path in (ROOT / app).rglob("*.py") for action in recorded(path)
     }
     worded = {
         # Actions that are put together, each with all that it may become.
         "f'history.{fact.kind}'": {f"history.{kind}" for kind in HistoryKind},
+        "f'{kind}.issue'": {f"{kind}.issue" for kind in DocumentKind},
+        "f'dispute.{dispute.state}'": {f"dispute.{state}" for state in DisputeState},
+        "f'shipment.{state}'": {"shipment.ready", "shipment.shipped", "shipment.delivered"},
         "?_BEGUN": {"demo.begun"},
         "?_DONE": {"demo.loaded"},
         "?action": {
             *("pet.archive", "pet.restore", "login.appoint", "login.dismiss", "login.rest"),
+            *("approval.agree", "approval.decline"),
             *("login.wake", "product.attributes", "product.nutrition", "product.rations"),
         },
     }
