@@ -1,10 +1,11 @@
 """Clients in the back office: found by whatever is known of them, each with a page of their own."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -70,16 +71,9 @@ class ClientAdmin(FileAdmin):
         changes.result_list = found
         return changes
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response: Any = super().changelist_view(request, extra_context)
-        found = getattr(response, "context_data", {}).get("cl")
-        if found is not None:
-            person, at = acting(request)
-            page = ClientPage(found.result_list, has_next=found.multi_page)
-            clients.note_search(page, by=person, at=at)
-        return response  # type: ignore[no-any-return]
+    def note_shown(self, found: Any, person: Person, at: datetime) -> None:
+        page = ClientPage(found.result_list, has_next=found.multi_page)
+        clients.note_search(page, by=person, at=at)
 
     def read(self, request: HttpRequest, object_id: str) -> Person:
         person, at = acting(request)

@@ -84,6 +84,18 @@ class FileAdmin(ActsAdmin, ReadOnly):
         """What the page shows beside the acts and the panels."""
         raise NotImplementedError
 
+    def note_shown(self, found: Any, person: Person, at: datetime) -> None:
+        """Where whose files a list shows is private: write down which; `found` is its page."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        found = getattr(response, "context_data", {}).get("cl")
+        if found is not None:
+            self.note_shown(found, *acting(request))
+        return response
+
     def change_view(
         self,
         request: HttpRequest,

@@ -22,6 +22,7 @@ from accounts import audit
 from accounts.admin import labels as staff_labels
 from accounts.admin.acting import acting, has_duty
 from accounts.admin.files import FileAdmin
+from accounts.models import Person
 from accounts.roles import Duty
 from orders import access, fulfilment
 from orders.admin import labels
@@ -117,17 +118,9 @@ class OrderAdmin(FileAdmin):
         named = Q(contact__last_name__icontains=words) | Q(contact__first_name__icontains=words)
         return queryset.filter(Q(number__iexact=words) | Q(email__iexact=words) | named)
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response: Any = super().changelist_view(request, extra_context)
-        found = getattr(response, "context_data", {}).get("cl")
-        if found is not None:
-            person, at = acting(request)
-            shown = " ".join(order.number for order in found.result_list)
-            changes = {"shown": shown}
-            audit.record(action="order.search", subject=person, by=person, at=at, changes=changes)
-        return response  # type: ignore[no-any-return]
+    def note_shown(self, found: Any, person: Person, at: datetime) -> None:
+        changes = {"shown": " ".join(order.number for order in found.result_list)}
+        audit.record(action="order.search", subject=person, by=person, at=at, changes=changes)
 
     def read(self, request: HttpRequest, object_id: str) -> Order:
         """Raises: NotFound."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from accounts.access import viewer_of
 from accounts.admin import labels as staff_labels
 from accounts.admin.acting import acting
 from accounts.admin.files import FileAdmin
-from accounts.models import Login
+from accounts.models import Login, Person
 from kernel.animals import Species
 from kernel.refusals import NotFound
 from pets import access, finding
@@ -99,15 +99,8 @@ class PetAdmin(FileAdmin):
         changes.result_list = found
         return changes
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        response: Any = super().changelist_view(request, extra_context)
-        found = getattr(response, "context_data", {}).get("cl")
-        if found is not None:
-            person, at = acting(request)
-            access.note_search(found.result_list, by=person, at=at)
-        return response  # type: ignore[no-any-return]
+    def note_shown(self, found: Any, person: Person, at: datetime) -> None:
+        access.note_search(found.result_list, by=person, at=at)
 
     def read(self, request: HttpRequest, object_id: str) -> Pet:
         if not isinstance(request.user, Login):
