@@ -104,18 +104,6 @@ def _state(variant: Variant) -> str:
     return cards.availability(Variant.objects.prefetch_related("stocks").get(pk=variant.pk))
 
 
-def reserve(*, variant: Variant, place: Place, quantity: int, at: datetime) -> bool:
-    """Promise packs to a buyer by one conditional statement; False when there are not enough."""
-    with transaction.atomic():
-        was = _state(variant)
-        taken = Stock.objects.filter(
-            variant=variant, place=place, on_hand__gte=F("reserved") + quantity
-        ).update(reserved=F("reserved") + quantity)
-        if taken and _state(variant) != was:
-            cards.project([variant.product_id], at=at)
-    return bool(taken)
-
-
 class OutOfStock(Refusal):
     """Fewer packs are left than were asked for; `facts` hold the SKU and how many are left."""
 

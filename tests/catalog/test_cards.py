@@ -12,6 +12,7 @@ from clinic import revision
 from clinic.models import Place
 from kernel.money import Money
 from tests.builders import NOW, Pack, make_clinic, published
+from tests.catalog.promising import promised
 
 
 @pytest.mark.django_db
@@ -96,7 +97,7 @@ class TestCardsFollowEveryWrite(TestCase):
         if what == 0:
             prices.set_price(variant=pack, price=Money(amount), by=None, at=at)
         elif what == 1:
-            stock.reserve(variant=pack, place=place, quantity=amount % 5 + 1, at=at)
+            promised(pack, place, amount % 5 + 1, at)
         elif what == 2:
             stock.receive_stock(
                 variant=pack, place=place, delivery=stock.Delivery(amount % 3 + 1), by=None, at=at

@@ -18,6 +18,7 @@ from catalog.stock import BestBeforePassed, Delivery
 from clinic.models import Place
 from kernel.refusals import Invalid
 from tests.builders import NOW, Pack, make_clinic, published
+from tests.catalog.promising import promised
 
 pytestmark = pytest.mark.django_db
 
@@ -88,11 +89,11 @@ def test_the_database_itself_refuses_to_promise_more_than_there_is():
 def test_a_sale_touches_the_card_only_when_the_state_turns():
     pack, place = one_pack(in_stock=5)
     before = Card.objects.get().revision
-    assert stock.reserve(variant=pack, place=place, quantity=1, at=NOW)
+    assert promised(pack, place)
     assert Card.objects.get().revision == before
-    assert stock.reserve(variant=pack, place=place, quantity=1, at=NOW)
+    assert promised(pack, place)
     assert availability() == "LOW"
-    assert not stock.reserve(variant=pack, place=place, quantity=4, at=NOW)
+    assert not promised(pack, place, 4)
 
 
 class StockMachine(RuleBasedStateMachine):
@@ -111,7 +112,7 @@ class StockMachine(RuleBasedStateMachine):
     @rule(quantity=st.integers(1, 20))
     def promise(self, quantity):
         fits = self.on_hand - self.reserved >= quantity
-        taken = stock.reserve(variant=self.pack, place=self.place, quantity=quantity, at=NOW)
+        taken = promised(self.pack, self.place, quantity)
         assert taken == fits
         self.reserved += quantity if fits else 0
 
@@ -138,9 +139,7 @@ def test_twenty_threads_and_fifty_packs_sell_exactly_fifty():
 
     def buy():
         try:
-            sold.extend(
-                stock.reserve(variant=pack, place=place, quantity=1, at=NOW) for _ in range(5)
-            )
+            sold.extend(promised(pack, place) for _ in range(5))
         finally:
             connection.close()
 
