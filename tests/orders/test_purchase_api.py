@@ -12,7 +12,9 @@ from django_ox.testing import run_tasks
 from accounts.access import viewer_of
 from accounts.models import Notice
 from catalog.models import Stock
-from clinic.models import Place
+from clinic import details
+from clinic.models import Clinic, Place
+from clinic.vocabulary import SellerRegime
 from kernel.graphql.nodes import global_id
 from orders.models import Cart, CartLine, Order
 from orders.vocabulary import OrderState
@@ -248,12 +250,26 @@ def test_a_purchase_in_a_slot_costs_a_known_number_of_queries(stripe_stand_in):
     assert len(asked) == 14, asked
 
 
-def test_a_voucher_is_refused_by_the_regime(stripe_stand_in):
+@pytest.mark.parametrize(
+    ("regime", "code", "article"),
+    [
+        (SellerRegime.TRADING_COMPANY, "CODE_REFUSED", None),
+        (
+            SellerRegime.CLINIC,
+            "REDUCTION_NOT_ALLOWED",
+            "Code rural et de la pêche maritime R.242-62",
+        ),
+    ],
+)
+def test_a_voucher_is_refused_by_the_regime(regime, code, article):
+    clinic = Clinic.objects.get()
+    clinic.seller_regime = regime
+    details.save_details(clinic)
     cart = cart_with((pack(), 1))
     apply = """mutation($id: ID!) { cartVoucherApply(input: {cartId: $id, code: "NOEL"}) {
         userErrors { code article } } }"""
     told = answered(apply, {"id": global_id("Cart", cart.pk)})["cartVoucherApply"]["userErrors"]
-    assert told == [{"code": "CODE_REFUSED", "article": None}]
+    assert told == [{"code": code, "article": article}]
 
 
 def test_a_business_is_invoiced_by_its_numbers():
