@@ -76,9 +76,10 @@ def row_scaled(scores: Counts) -> Counts:
 
 
 def affinities(weights: Matrix, types: Matrix) -> Counts:
-    """The share of each product's type in a pet's history: (pets, products).
+    """The weight of each product's type in a pet's history, over that of its largest type.
 
-    `types` is (products, types), one 1 a row; products without a type have a row of nothing.
+    Gives (pets, products), from 0 to 1 as the other terms are. `types` is (products, types), one 1
+    a row; products without a type have a row of nothing.
     """
     by_type = row_scaled((weights @ types).toarray().astype(np.float32))
     return np.asarray((types @ by_type.T).T, np.float32)

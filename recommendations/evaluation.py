@@ -105,15 +105,26 @@ def _types(path: Path, products: Sequence[str]) -> list[int]:
 
 def weights_of(data: Baskets, options: BlendOptions) -> Matrix:
     """Decayed purchases (persons, products): by days where they are known, else by baskets."""
+    fading: list[list[float]] = []
+    for person, history in enumerate(data.histories):
+        if data.ages is not None:
+            fading.append([blend.weight_after(age, options) for age in data.ages[person]])
+        else:
+            fading.append([options.basket_decay**age for age in reversed(range(len(history)))])
+    return _weighed(data, fading)
+
+
+def bought_of(data: Baskets) -> Matrix:
+    """Purchases (persons, products), each counted in full however long ago it was."""
+    return _weighed(data, [[1.0] * len(history) for history in data.histories])
+
+
+def _weighed(data: Baskets, fading: Sequence[Sequence[float]]) -> Matrix:
     rows: list[int] = []
     columns: list[int] = []
     values: list[float] = []
-    for person, history in enumerate(data.histories):
-        for place, basket in enumerate(history):
-            if data.ages is not None:
-                weight = blend.weight_after(data.ages[person][place], options)
-            else:
-                weight = options.basket_decay ** (len(history) - 1 - place)
+    for person, (history, weights) in enumerate(zip(data.histories, fading, strict=True)):
+        for basket, weight in zip(history, weights, strict=True):
             rows += [person] * len(basket)
             columns += basket
             values += [weight] * len(basket)
@@ -145,13 +156,12 @@ class Fitted:
 def fit(data: Baskets, options: BlendOptions) -> Fitted:
     """Learn a set; persons of few orders are marked by a 1 in `few` (persons, 1)."""
     weights = weights_of(data, options)
-    bought = weights_of(data, BlendOptions(basket_decay=1, half_life_days=1e9))
     _names, groups, parents = popularity.grouped(data.kinds or [()] * len(data.people))
     few = [len(history) < options.few_orders for history in data.histories]
     return Fitted(
         weights=weights,
         like=neighbours.likeness(weights, options.neighbours),
-        popular=popularity.popularity(bought, groups, parents),
+        popular=popularity.popularity(bought_of(data), groups, parents),
         groups=groups,
         types=types_of(data),
         few=np.array(few, np.float32)[:, None],

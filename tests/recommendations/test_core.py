@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from recommendations import baselines, blend, metrics, neighbours, popularity
+from recommendations import baselines, blend, evaluation, metrics, neighbours, popularity
 from recommendations.blend import BlendOptions, Term, UnknownOption
 from recommendations.neighbours import NeighbourOptions
 
@@ -135,7 +135,7 @@ def test_weights_halve_in_sixty_days():
     assert [blend.weight_after(days, options) for days in (-3, 0, 60, 120)] == [1, 1, 0.5, 0.25]
 
 
-def test_affinity_is_the_share_of_a_type_in_a_history():
+def test_affinity_is_the_weight_of_a_type_over_that_of_the_largest():
     types = csr_array(np.array([[1, 0], [1, 0], [0, 1], [0, 1], [0, 0]], np.float32))
     found = blend.affinities(matrix([[2, 0, 1, 0, 5], [0, 0, 0, 0, 1]]), types)
     assert found.tolist() == [[1, 1, 0.5, 0.5, 0], [0, 0, 0, 0, 0]]
@@ -176,6 +176,16 @@ def test_a_small_group_is_spoken_for_by_the_wider_one():
     }
     of_senior = found.of(groups[3:4])[0].tolist()
     assert of_senior == pytest.approx([1, math.log(2) / math.log(4), 0, 0, 0])
+
+
+def test_what_was_bought_as_often_is_as_popular_however_long_ago():
+    data = evaluation.Baskets(
+        people=["a", "b"],
+        products=["old", "young"],
+        histories=[[[0], [1]], [[0], [1]]],
+        ages=[[700.0, 1.0], [650.0, 2.0]],
+    )
+    assert evaluation.fit(data, BlendOptions()).popular.scores.tolist() == [[1, 1]]
 
 
 def test_quality_is_that_of_a_hand_worked_example():
