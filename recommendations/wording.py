@@ -39,7 +39,7 @@ _SIZES: Final[Mapping[str, Words]] = MappingProxyType(
         SizeClass.GIANT: ("de très grande taille", "giant"),
     }
 )
-_VOWELS: Final = "aàâäeéèêëiîïoôöuùûüyh"
+_VOWELS: Final = "aàâäeéèêëiîïoôöuùûüh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

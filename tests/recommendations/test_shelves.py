@@ -235,3 +235,10 @@ def test_a_correction_moves_a_purchase_from_pet_to_pet(town):
     pet_shelves.refresh(other.pk, at=NOW)
     assert slugs(shelves_of(other).again) == ["sack"]
     assert list(line.pets.values_list("share_percent", "origin")) == [(40, "owner"), (60, "owner")]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("Rex", "que Rex"), ("Idéfix", "qu’Idéfix"), ("Yuki", "que Yuki")]
+)
+def test_a_name_is_joined_as_french_joins_it(name, words):
+    assert wording._that(name) == words
