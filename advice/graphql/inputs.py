@@ -40,7 +40,7 @@ class ArticleWhere:
     topic: SlugFilter | None = strawberry.field(default=None, description="What about.")
     author: SlugFilter | None = strawberry.field(default=None, description="By whom.")
     species: SpeciesFilter | None = strawberry.field(
-        default=None, description="For whom; articles for all species do not match."
+        default=None, description="For whom; articles that name none are for all."
     )
     life_stage: LifeStageFilter | None = strawberry.field(default=None, description="What age.")
     condition: ConditionFilter | None = strawberry.field(
