@@ -18,10 +18,17 @@ from accounts.privacy import FAREWELL, FilesOrphaned, PersonalData, StoredFile
 from accounts.vocabulary import Fate, PrivacyKind, PrivacyState
 from kernel import events
 from kernel.animals import Language
-from kernel.refusals import NotAllowed, Stale
+from kernel.refusals import ErrorCode, NotAllowed, Refusal, Stale
 
 PREVIEW_HOLDS_FOR = timedelta(minutes=30)
 _SALT = "accounts.erasing"
+
+
+class NotYetForgotten(Refusal):
+    """Something is under way for a person that needs their name and address still."""
+
+    code = ErrorCode.WRONG_STATE
+    words = "%(why)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ def request_erasure(
     """Have a person forgotten by the worker; a request that waits already is the answer.
 
     Raises:
+        NotYetForgotten: something is under way for them.
         NotAllowed: staff and machines, while they hold a role: a manager takes it from them first.
         Stale: the figures changed since the preview, or it is over 30 minutes old.
     """
@@ -76,6 +84,9 @@ def request_erasure(
             return known
         if _holds_a_role(person):
             raise NotAllowed
+        why = privacy.hindrance_of(person)
+        if why is not None:
+            raise NotYetForgotten(why=why)
         counted = _counted(person)
         if not _is_fresh(preview_token, person, _digest(counted), at=at):
             raise Stale(path=["input", "previewToken"])

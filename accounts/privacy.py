@@ -101,6 +101,21 @@ def register(*entries: PersonalData) -> None:
         _entries.append(entry)
 
 
+type Hindrance = Callable[[Person], str | Promise | None]
+
+_hindrances: list[Hindrance] = []
+
+
+def hinder(check: Hindrance) -> None:
+    """Let an app above say why somebody cannot be forgotten yet; None when nothing hinders."""
+    _hindrances.append(check)
+
+
+def hindrance_of(person: Person) -> str | Promise | None:
+    """Why a person cannot be forgotten yet, in words."""
+    return next((why for check in _hindrances if (why := check(person))), None)
+
+
 def registered() -> tuple[PersonalData, ...]:
     """All of it, in the order of registration: what is hung on comes before what hangs on it."""
     return tuple(_entries)

@@ -142,10 +142,11 @@ def release(*, promised: Mapping[int, int], at: datetime) -> None:
     held = Stock.objects.filter(pk__in=promised).values_list("variant_id", flat=True)
     rows = _stocks_of(sorted(held))
     before = _states(rows)
-    for key in sorted(promised):
-        Stock.objects.filter(pk=key).update(reserved=F("reserved") - promised[key])
+    # By pack, as they were promised: two who let go and promise at once never wait for each other.
     for row in rows:
-        row.reserved -= promised.get(row.pk, 0)
+        if row.pk in promised:
+            Stock.objects.filter(pk=row.pk).update(reserved=F("reserved") - promised[row.pk])
+            row.reserved -= promised[row.pk]
     _show_turned(rows, before, at=at)
 
 

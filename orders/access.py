@@ -108,7 +108,9 @@ def order_for(viewer: Viewer, order_id: UUID | None) -> Order:
     """
     found = Order.objects.select_related("person", "place").filter(pk=order_id or _NOBODY).first()
     is_staff = Duty.READ_ORDERS in viewer.duties
-    if found is None or not (is_staff or found.person_id in (None, _key(viewer))):
+    is_erased = found is not None and not found.email
+    is_theirs = found is not None and found.person_id in (None, _key(viewer)) and not is_erased
+    if found is None or not (is_staff or is_theirs):
         raise NotFound(path=["input", "orderId"], what=pgettext_lazy("not found", "order"))
     return found
 
@@ -146,7 +148,8 @@ def order_of_guest(number: str, email: str) -> Order:
     Raises:
         NotFound: the two do not belong together.
     """
-    found = Order.objects.filter(number=number.strip().upper(), email__iexact=email.strip()).first()
+    known = Order.objects.exclude(email="")
+    found = known.filter(number=number.strip().upper(), email__iexact=email.strip()).first()
     if found is None:
         raise NotFound(path=["input", "number"], what=pgettext_lazy("not found", "order"))
     return found

@@ -24,6 +24,7 @@ from pets.models import Pet
 
 MOST_OF_A_LINE = 999
 MOST_LINES = 60
+DEAREST_CENTS = 100_000_000
 _LONGEST_TEXT = 60
 _OF_BUYER = ("contact", "address", "billing")
 _WHOLE = 100
@@ -177,6 +178,7 @@ def change_lines(*, cart: Cart, changes: Sequence[Change], at: datetime) -> Cart
             _check_quantity(each.quantity)
         if each.pets is not None:
             _check_shares(each.pets)
+        _check_seen(each.seen_cents)
     with changing(cart, at=at) as row:
         there = {line.pk: line for line in row.lines.all()}
         for each in changes:
@@ -283,6 +285,12 @@ def _check_quantity(quantity: int) -> None:
     if not 1 <= quantity <= MOST_OF_A_LINE:
         path = ["input", "quantity"]
         raise Invalid(path=path, value=quantity, expected=f"1 - {MOST_OF_A_LINE}")
+
+
+def _check_seen(cents: int | None) -> None:
+    if cents is not None and not 0 <= cents <= DEAREST_CENTS:
+        path = ["input", "priceSeenCents"]
+        raise Invalid(path=path, value=cents, expected=f"0 - {DEAREST_CENTS}")
 
 
 def _check_shares(pets: Sequence[tuple[Pet, int]]) -> None:

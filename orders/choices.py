@@ -84,7 +84,7 @@ def choose_delivery(*, cart: Cart, received: Received, at: datetime) -> Cart:
 def _slot(cart: Cart, received: Received, *, at: datetime) -> SlotDay | None:
     if not received.slot:
         return None
-    is_home = received.method is DeliveryMethod.HOME
+    is_home = received.method == DeliveryMethod.HOME
     code = cart.address.get("postal_code") if is_home else None
     method = received.method
     return slots.slot_named(
@@ -93,7 +93,7 @@ def _slot(cart: Cart, received: Received, *, at: datetime) -> SlotDay | None:
 
 
 def _point(cart: Cart, received: Received) -> PostalAddress | dict[str, str]:
-    if received.method is not DeliveryMethod.RELAY:
+    if received.method != DeliveryMethod.RELAY:
         return {}
     code = _code(received.postal_code)
     found = delivery.point_named(

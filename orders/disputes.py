@@ -16,7 +16,8 @@ def hear(disputed: Disputed, *, at: datetime) -> Dispute | None:
     won = {True: DisputeState.WON, False: DisputeState.LOST, None: DisputeState.OPEN}
     state = won[disputed.won]
     with transaction.atomic():
-        payment = Payment.objects.filter(intent_id=disputed.intent_id).first()
+        known = Payment.objects.exclude(intent_id="")
+        payment = known.filter(intent_id=disputed.intent_id).first()
         if payment is None:
             return None
         order = Order.objects.select_for_update().get(pk=payment.order_id)

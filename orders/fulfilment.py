@@ -72,8 +72,10 @@ def send(
             raise WrongState(path=["input", "shipmentId"], number=order.number)
         left = left_to_send(order)
         chosen = _chosen(left, quantities)
-        for line, quantity in sorted(chosen.items()):
-            _take(shipment, line, quantity, by=by, at=at)
+        # In the order of the packs, as checkout promises them.
+        packs = dict(order.lines.values_list("pk", "variant"))
+        for line in sorted(chosen, key=lambda key: (packs[key] or 0, key)):
+            _take(shipment, line, chosen[line], by=by, at=at)
         is_pickup = shipment.method == DeliveryMethod.PICKUP
         shipment.state = ShipmentState.READY if is_pickup else ShipmentState.SHIPPED
         shipment.tracking, shipment.shipped_at = tracking.strip()[:60], at

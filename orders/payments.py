@@ -99,11 +99,18 @@ def _current(order: Order, *, at: datetime) -> Payment:
 
 def attach(intent: Intent) -> None:
     """Write down which intent is that of an attempt, once."""
-    if intent.order_id:
-        attempt = Payment.objects.filter(
-            order=UUID(intent.order_id), attempt=intent.attempt, intent_id=""
-        )
+    order = _key_of(intent.order_id)
+    if order is not None:
+        attempt = Payment.objects.filter(order=order, attempt=intent.attempt, intent_id="")
         attempt.update(intent_id=intent.id, client_secret=intent.client_secret)
+
+
+def _key_of(written: str) -> UUID | None:
+    """The order that an intent names; None for what others made on the same account."""
+    try:
+        return UUID(written)
+    except ValueError:
+        return None
 
 
 def look(order: Order, *, at: datetime) -> Order:
@@ -230,7 +237,8 @@ def give_back(refund_id: int, *, at: datetime) -> None:
 def hear_refund(made: RefundMade, *, at: datetime) -> None:
     """Bring a refund to where it stands at Stripe; one that was made there is written down here."""
     with transaction.atomic():
-        payment = Payment.objects.select_for_update().filter(intent_id=made.intent_id).first()
+        known = Payment.objects.select_for_update().exclude(intent_id="")
+        payment = known.filter(intent_id=made.intent_id).first()
         if payment is None:
             return
         refund = Refund.objects.filter(key=made.key).first() if made.key else None

@@ -4,9 +4,11 @@ What was bought is kept for as long as the books are, without what names the buy
 invoice is kept as it was issued, for nobody may change it.
 """
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import privacy
+from accounts.models import Person
 from accounts.privacy import PersonalData
 from accounts.vocabulary import Fate
 from catalog.personal_data import TRADE
@@ -35,11 +37,13 @@ from orders.models import (
     ShipmentLine,
     Withdrawal,
 )
+from orders.vocabulary import OrderState
 from pets.personal_data import ERASED
 
 _BOOKS = _("What you bought, without your name beside it: the books are kept for ten years.")
 _INVOICES = _("Invoices, as they were issued: the books are kept for ten years.")
 _CARTS = _("What you meant to buy.")
+_UNDER_WAY = _("An order is under way: ask again once it has arrived, or cancel it first.")
 _CARDS = _("Cards that you kept for later.")
 _PETS = _("Which of your pets it was for.")
 _COLLEAGUE = _("What you decided as a colleague, in the orders of others.")
@@ -53,6 +57,14 @@ def _cards_at_stripe(rows: privacy.Rows) -> list[events.Event]:
     return [CardForgotten(method_id=method) for method in rows.values_list("method_id", flat=True)]
 
 
+def _order_under_way(person: Person) -> str | Promise | None:
+    under_way = Order.objects.filter(person=person).exclude(
+        state__in=[OrderState.DELIVERED, OrderState.CANCELLED]
+    )
+    return _UNDER_WAY if under_way.exists() else None
+
+
+privacy.hinder(_order_under_way)
 privacy.register(
     PersonalData(
         model=CardHolder, person="person", fate=Fate.DELETE, reason=_CARDS, article=ERASED

@@ -140,15 +140,27 @@ def decide(
         return _write(payment, found, reason, by=by, at=at)
 
 
-def give_back_the_rest(order: Order, *, by: Person | None, at: datetime) -> Refund | None:
-    """Decide to give back all that is left of a cancelled order, which its caller has locked."""
+def not_given_back(order: Order) -> Back:
+    """The packs and the delivery of an order that were not paid back yet."""
     gone = _packs_back(order)
     left = {line.pk: line.quantity - gone.get(line.pk, 0) for line in order.lines.all()}
     packs = {key: number for key, number in left.items() if number}
-    back = Back(packs=packs, delivery=_delivery_left(order))
-    if refundable(order) == ZERO:
+    return Back(packs=packs, delivery=_delivery_left(order))
+
+
+def give_back_the_rest(order: Order, *, by: Person | None, at: datetime) -> Refund | None:
+    """Decide to give back all that is left of a cancelled order, which its caller has locked.
+
+    Where a part went back without its lines, at the bank itself, the rest goes back as one sum.
+    """
+    left, reason = refundable(order), RefundReason.CANCELLED
+    if left == ZERO:
         return None
-    return decide(order=order, back=back, reason=RefundReason.CANCELLED, by=by, at=at)
+    found = preview(order, not_given_back(order))
+    if found.total > left:
+        found = RefundPreview((), ZERO, left, left)
+    payment = order.payments.filter(state=PaymentState.PAID).order_by("attempt")[0]
+    return _write(payment, found, reason, by=by, at=at)
 
 
 def give_back_unwanted(payment: Payment, *, at: datetime) -> Refund:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import pgettext_lazy
 
-from accounts import audit
+from accounts import audit, written
 from accounts.models import Person
 from kernel.refusals import LimitReached, NotFound
 from orders import stripe_gateway
@@ -19,14 +19,16 @@ def begin(*, person: Person, email: str, at: datetime) -> Saving:
     """A card to be saved, for the browser to confirm with its secret.
 
     Raises:
+        Invalid: an address that is none.
         LimitReached: ten cards are kept already.
         GatewayUnavailable
     """
+    address = written.email(email, path=["input", "email"])
     if SavedCard.objects.filter(holder__person=person).count() >= MOST_CARDS:
         raise LimitReached(path=["input"], most=MOST_CARDS)
     holder = CardHolder.objects.filter(person=person).order_by("pk").first()
     if holder is None:
-        customer = stripe_gateway.create_customer(str(person.pk), email)
+        customer = stripe_gateway.create_customer(str(person.pk), address)
         holder, _is_new = CardHolder.objects.get_or_create(
             customer_id=customer, defaults={"person": person, "created_at": at}
         )

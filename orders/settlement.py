@@ -15,7 +15,7 @@ from accounts.models import Person
 from kernel import events
 from kernel.money import Money
 from orders import fulfilment, promises, refunds, states, timeline
-from orders.events import OrderAuthorised, OrderCancelled, OrderPaid
+from orders.events import CaptureDue, OrderAuthorised, OrderCancelled, OrderPaid
 from orders.models import Approval, Cart, Order, Payment, Shipment
 from orders.vocabulary import (
     ApprovalState,
@@ -121,7 +121,12 @@ def _authorised(order: Order, payment: Payment, *, at: datetime) -> None:
     states.move(order, OrderState.AWAITING_APPROVAL, expires_at=None)
     _move_cart(order, CartState.ORDERED)
     timeline.note(order, "authorised", by=None, at=at)
-    events.enqueue(OrderAuthorised(order_id=str(order.pk)))
+    waiting = Approval.objects.filter(line__order=order, state=ApprovalState.ASKED)
+    if waiting.exists():
+        events.enqueue(OrderAuthorised(order_id=str(order.pk)))
+    else:
+        # The vets were quicker than the card.
+        events.enqueue(CaptureDue(order_id=str(order.pk)))
 
 
 def _move_cart(order: Order, state: CartState) -> None:

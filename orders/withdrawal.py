@@ -17,15 +17,17 @@ from accounts.models import Person
 from catalog import regulation
 from clinic.details import PARIS
 from kernel import events
-from kernel.money import Money
 from kernel.refusals import ErrorCode, Invalid, Refusal
-from orders import refunds, timeline
+from orders import fulfilment, refunds, timeline
 from orders.events import WithdrawalConfirmed
 from orders.models import Order, OrderLine, Withdrawal
 from orders.refunds import Back
+from orders.totals import ZERO
 from orders.vocabulary import RefundReason, ShipmentState
 
 DAYS: Final = 14
+#: A declaration waits for its confirmation this long; then it is declared again.
+TO_CONFIRM: Final = timedelta(days=1)
 #: What is under way may be renounced before it is received; what is still here is cancelled.
 _LEFT_THE_SHOP: Final = (ShipmentState.READY, ShipmentState.SHIPPED, ShipmentState.DELIVERED)
 _RIGHT: Final = "Code de la consommation L.221-18"
@@ -113,6 +115,8 @@ def confirm(*, token: str, at: datetime) -> Withdrawal:
             raise WithdrawalUnknown(path=["input", "token"])
         if found.confirmed_at is not None:
             return found
+        if at > found.declared_at + TO_CONFIRM:
+            raise WithdrawalUnknown(path=["input", "token"])
         # Two declarations of the same packs are confirmed one after the other.
         order = Order.objects.select_for_update().get(pk=found.order_id)
         left = _left_to_return(order)
@@ -157,14 +161,19 @@ def right_of(order: Order, *, at: datetime) -> Right:
 
 
 def refund_due(withdrawal: Withdrawal) -> Back:
-    """What is paid back for a withdrawal: its packs, and the standard delivery when all are.
+    """What is paid back for a withdrawal, of what was not yet: its packs, and the standard delivery
+    when nothing of the order is kept.
 
     Source: Code de la consommation L.221-24, within fourteen days of the withdrawal.
     """
-    packs = dict(withdrawal.lines)
-    bought = {line.pk: line.quantity for line in withdrawal.order.lines.all()}
-    delivery = withdrawal.order.delivery_cents if packs == bought else 0
-    return Back(packs=packs, delivery=Money(delivery))
+    order = withdrawal.order
+    unpaid = refunds.not_given_back(order)
+    packs = {key: min(number, unpaid.packs.get(key, 0)) for key, number in withdrawal.lines}
+    nothing_is_kept = not any(_left_to_return(order).values()) and not fulfilment.left_to_send(
+        order
+    )
+    delivery = unpaid.delivery if nothing_is_kept else ZERO
+    return Back(packs={key: number for key, number in packs.items() if number}, delivery=delivery)
 
 
 def pay_back(withdrawal: Withdrawal, *, at: datetime) -> None:
@@ -175,14 +184,13 @@ def pay_back(withdrawal: Withdrawal, *, at: datetime) -> None:
     """
     with transaction.atomic():
         unpaid = Withdrawal.objects.filter(pk=withdrawal.pk, settled_at__isnull=True)
-        if unpaid.update(settled_at=at):
-            refunds.decide(
-                order=withdrawal.order,
-                back=refund_due(withdrawal),
-                reason=RefundReason.WITHDRAWAL,
-                by=withdrawal.by,
-                at=at,
-            )
+        if not unpaid.update(settled_at=at):
+            return
+        order = Order.objects.select_for_update().get(pk=withdrawal.order_id)
+        back = refund_due(withdrawal)
+        if back != Back():
+            reason = RefundReason.WITHDRAWAL
+            refunds.decide(order=order, back=back, reason=reason, by=withdrawal.by, at=at)
 
 
 def _refuse_exceptions(line: OrderLine, returned: Returned) -> None:

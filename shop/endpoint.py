@@ -26,7 +26,15 @@ from strawberry.types.graphql import OperationType as Allowed
 from accounts.asking import TokenRefused, shows_token
 from accounts.graphql.viewer import RequestContext
 from kernel.animals import Language
-from kernel.graphql.limits import GUEST_COST, OWNER_COST, STAFF_COST, cost, measured
+from kernel.graphql.limits import (
+    GUEST_COST,
+    NOT_TEXT,
+    OWNER_COST,
+    STAFF_COST,
+    cost,
+    is_text,
+    measured,
+)
 from kernel.refusals import Refusal
 from shop.schema import schema
 
@@ -139,6 +147,8 @@ def read(request: HttpRequest) -> Ask:
         )
     if len(query) > MOST_BYTES:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
+    if not is_text(variables):
+        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", NOT_TEXT)
     return Ask(query, variables or {}, name or None, is_get=request.method == "GET")
 
 

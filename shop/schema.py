@@ -25,6 +25,7 @@ from conversations.graphql.staff_mutations import QuestionStaffMutation
 from kernel.graphql.execution import LeafReader, read_attributes_directly
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
+from kernel.graphql.vocabulary import give_members
 from orders.graphql.after_the_sale import AfterTheSaleMutation, CardsMe
 from orders.graphql.approving import ApprovalsMe, ApprovingMutation, ApprovingQuery
 from orders.graphql.buying import ERRORS, BuyingMutation
@@ -111,4 +112,5 @@ schema = strawberry.Schema(
     execution_context_class=LeafReader,
     config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),
 )
+give_members(schema)
 read_attributes_directly(schema._schema)  # noqa: SLF001

@@ -9,6 +9,7 @@ from strawberry import relay
 
 from accounts import access, claims, erasing, exporting, merging
 from accounts.claims import CodeRefused, TooManyStarts
+from accounts.erasing import NotYetForgotten
 from accounts.graphql.info import Info
 from accounts.graphql.repeating import KEY, carried_out_once
 from accounts.graphql.viewer import acting, signed_in
@@ -181,7 +182,9 @@ class PrivacyMutation:
 
     @strawberry.mutation(
         description="Ask to be forgotten: the account and what hangs on it go within minutes.",
-        extensions=[Answers(AccountErasePayload, NotAllowed, Stale, IdempotencyConflict)],
+        extensions=[
+            Answers(AccountErasePayload, NotYetForgotten, NotAllowed, Stale, IdempotencyConflict)
+        ],
     )
     def account_erase(
         self,

@@ -127,7 +127,7 @@ def _text(value: str | relay.GlobalID) -> str:
     """A word as tags have it; an id of another kind is that of no product."""
     if isinstance(value, relay.GlobalID):
         return str(key_of(value, "Product") or 0)
-    return str(value).replace("\x00", "")
+    return str(value)
 
 
 def aware(moment: datetime.datetime) -> datetime.datetime:

@@ -148,7 +148,7 @@ class AdviceQuery:
         self, info: Info, slug: Annotated[str, described("Its address.")]
     ) -> Article | None:
         reader = reader_of(info.context)
-        body = reading.article_by_slug(plain(slug), reader)
+        body = reading.article_by_slug(slug[:LONGEST_TEXT], reader)
         return None if body is None else article_of(body, reader)
 
     @strawberry.field(
@@ -163,7 +163,7 @@ class AdviceQuery:
 
     @strawberry.field(description="The video at an address; null when there is none.")
     def video(self, info: Info, slug: Annotated[str, described("Its address.")]) -> Video | None:
-        row = reading.video_by_slug(plain(slug))
+        row = reading.video_by_slug(slug[:LONGEST_TEXT])
         return None if row is None else video_of(row, info.context.language)
 
     @strawberry.field(description="Products, articles and videos that answer a text, in groups.")
@@ -209,12 +209,7 @@ def text_of(text: str | None) -> str:
     """Raises: ClientMistake, for more than 200 characters."""
     if text is not None and len(text) > LONGEST_TEXT:
         raise ClientMistake("BAD_ARGUMENT", f"At most {LONGEST_TEXT} characters to search.")
-    return plain(text or "").strip()
-
-
-def plain(text: str) -> str:
-    """A word of a visitor as every database takes it."""
-    return text[:LONGEST_TEXT].replace("\x00", "")
+    return (text or "").strip()
 
 
 def place_of(after: str | None, sort: ArticleSort) -> tuple[str, int] | None:

@@ -5,6 +5,7 @@ document nor a hostile one is paid for twice. Rules are built once: classes made
 would defeat the cache.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,9 +26,12 @@ from graphql import (
     SelectionNode,
     SelectionSetNode,
     Source,
+    StringValueNode,
     VariableNode,
+    Visitor,
     parse,
     validate,
+    visit,
 )
 from strawberry.extensions import SchemaExtension
 
@@ -43,6 +47,8 @@ _KEPT_DOCUMENTS: Final = 512
 _MOST_ERRORS: Final = 5
 _PAGED: Final = frozenset({"nodes", "edges"})
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
+NOT_TEXT: Final = "Text may not hold U+0000, nor halves of signs (U+D800 to U+DFFF)."
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,15 @@ class Measure:
 
     document: DocumentNode
     errors: tuple[GraphQLError, ...]
+
+
+def is_text(given: object) -> bool:
+    """Whether a database can keep every text of a JSON value, however deep it lies."""
+    if isinstance(given, str):
+        return not _UNSTORABLE.search(given)
+    if isinstance(given, Mapping):
+        return all(is_text(key) and is_text(value) for key, value in given.items())
+    return all(map(is_text, given)) if isinstance(given, list) else True
 
 
 def refusal(code: str, message: str, node: OperationDefinitionNode | None = None) -> GraphQLError:
@@ -69,7 +84,7 @@ def measured(schema: GraphQLSchema, text: str) -> Measure:
     except RecursionError:
         nested = refusal("TOO_EXPENSIVE", "The document is nested too deeply.")
         return Measure(DocumentNode(definitions=()), (nested,))
-    errors = tuple(shape_errors(document))
+    errors = tuple(shape_errors(document)) or text_errors(document, text)
     if not errors:
         errors = tuple(validate(schema, document, max_errors=_MOST_ERRORS))
         for mistake in errors:
@@ -91,6 +106,26 @@ def shape_errors(document: DocumentNode) -> Iterator[GraphQLError]:
             yield refusal("TOO_EXPENSIVE", f"More than {MOST_ALIASES} aliases.", operation)
         if operation.operation is OperationType.MUTATION and shape.root_fields > 1:
             yield refusal("ONE_MUTATION", "One mutation field a request.", operation)
+
+
+def text_errors(document: DocumentNode, text: str) -> tuple[GraphQLError, ...]:
+    """What no database can keep comes into a literal as it is, or behind an escape."""
+    if is_text(text) and "\\u" not in text:
+        return ()
+    literals = _Literals()
+    visit(document, literals)
+    return () if is_text(literals.found) else (refusal("BAD_REQUEST", NOT_TEXT),)
+
+
+class _Literals(Visitor):
+    """The texts that are written into a document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[object] = []
+
+    def enter_string_value(self, node: StringValueNode, *_place: object) -> None:
+        self.found.append(node.value)
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
+from graphql import GraphQLEnumType
 
 from kernel import animals, money, refusals, uploads
 from kernel.animals import Language, label
@@ -26,6 +27,18 @@ def describe[E: StrEnum](
         known.description = value(member)
         if not known.description:
             raise TypeError(f"{enum.__name__}.{member.name} has no description.")
+
+
+def give_members(schema: strawberry.Schema) -> None:
+    """Have inputs hold members of our enums: sorting a schema leaves only their bare values.
+
+    Call it once, when the schema is built.
+    """
+    for name, kind in schema._schema.type_map.items():  # noqa: SLF001  (the schema as built)
+        ours = getattr(schema.get_type_by_name(name), "wrapped_cls", None)
+        if isinstance(kind, GraphQLEnumType) and ours is not None:
+            for value in kind.values.values():
+                value.value = ours(value.value)
 
 
 def in_english(word: StrEnum) -> str:

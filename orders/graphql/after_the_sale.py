@@ -168,7 +168,7 @@ class AfterTheSaleMutation:
 
     @strawberry.mutation(
         description="Begin to keep a card for later: its holder confirms it in the browser.",
-        extensions=[Answers(CardSaveBeginPayload, LimitReached)],
+        extensions=[Answers(CardSaveBeginPayload, Invalid, LimitReached)],
     )
     def card_save_begin(
         self,

@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.access import GUEST
 from catalog import stock
 from catalog.models import Lot, ReviewInvitation, Stock, StockMovement
 from catalog.stock import Delivery
 from catalog.vocabulary import RegulatoryClass
 from clinic.models import Place
 from kernel.money import Money
-from kernel.refusals import Invalid
+from kernel.refusals import Invalid, NotFound
 from orders import access, fulfilment, refunds, settlement, withdrawal
 from orders.models import Order, Payment, Refund, Shipment, ShipmentLine
 from orders.refunds import Back, RefundTooMuch
@@ -199,3 +200,50 @@ def test_a_buyer_is_invited_to_write_of_what_arrived_once_a_line():
         "ada@clients.example",
         f"order-line:{first.pk}",
     )
+
+
+def renounced(order, packs, at=NOW):
+    returned = {order.lines.get().pk: Returned(quantity=packs)}
+    made = withdrawal.declare(order=order, returned=returned, by=None, at=at)
+    found = withdrawal.confirm(token=made.token, at=at)
+    for _ in range(2):
+        withdrawal.pay_back(found, at=at)
+    return found
+
+
+def test_what_staff_gave_back_before_is_not_given_back_by_a_withdrawal():
+    order = delivered(bought((pack(price=1000), 2)))
+    back = Back(packs={order.lines.get().pk: 1})
+    refunds.decide(order=order, back=back, reason=RefundReason.RETURN, by=None, at=NOW)
+    renounced(order, 2)
+    assert [each.amount_cents for each in Refund.objects.order_by("pk")] == [1000, 1000]
+
+
+def test_the_delivery_goes_back_with_the_last_of_two_withdrawals():
+    order = delivered(bought((pack(price=1000), 2)))
+    Order.objects.update(delivery_cents=490, total_cents=2490)
+    Payment.objects.update(amount_cents=2490, captured_cents=2490)
+    order.refresh_from_db()
+    for _ in range(2):
+        renounced(order, 1)
+    amounts = [each.amount_cents for each in Refund.objects.order_by("pk")]
+    assert amounts == [1000, 1490]
+
+
+def test_a_declaration_is_confirmed_within_a_day_or_declared_again():
+    order = delivered(bought((pack(), 1)))
+    returned = {order.lines.get().pk: Returned(quantity=1)}
+    made = withdrawal.declare(order=order, returned=returned, by=None, at=NOW)
+    with pytest.raises(WithdrawalUnknown):
+        withdrawal.confirm(token=made.token, at=NOW + timedelta(hours=25))
+    assert Refund.objects.count() == 0
+
+
+def test_an_erased_order_opens_to_nobody_by_its_number():
+    order = bought((pack(), 1))
+    Order.objects.update(email="")
+    for email in ("", " "):
+        with pytest.raises(NotFound):
+            access.order_of_guest(order.number, email)
+    with pytest.raises(NotFound):
+        access.order_for(GUEST, order.pk)

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django_ox.testing import run_tasks
 
+from accounts import erasing
 from accounts.access import viewer_of
+from accounts.erasing import NotYetForgotten
 from accounts.models import Person
 from accounts.roles import Role
 from accounts.vocabulary import Origin
@@ -186,3 +188,29 @@ def test_an_authorisation_that_the_bank_let_go_gives_the_order_up(stripe_stand_i
         OrderState.CANCELLED,
         CancelReason.PAYMENT_EXPIRED,
     )
+
+
+def test_a_vet_who_is_quicker_than_the_card_is_not_waited_for_again(stripe_stand_in):
+    ada = owner("Ada")
+    order = placed(cart_for(ada, renal(ada), needing()), viewer=viewer_of(ada))
+    decided()
+    stripe_stand_in.confirm(payments.begin(order, at=NOW).client_secret)
+    payments.look(order, at=NOW)
+    run_tasks()
+    order.refresh_from_db()
+    assert order.state == OrderState.PAID
+
+
+def test_who_waits_for_an_order_is_not_forgotten_yet(stripe_stand_in):
+    ada = owner("Ada")
+    order = ordered(stripe_stand_in, needing(), ada=ada)
+    person = Person.objects.get(login=ada)
+
+    def forget():
+        token = erasing.preview_erasure(person, at=NOW).token
+        return erasing.request_erasure(person=person, preview_token=token, by=person, at=NOW)
+
+    with pytest.raises(NotYetForgotten):
+        forget()
+    payments.call_off(order, reason=CancelReason.BY_OWNER, by=person, at=NOW)
+    assert forget().pk

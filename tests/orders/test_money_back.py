@@ -62,9 +62,9 @@ def test_cancelling_twice_gives_back_once():
 def test_a_second_payment_of_a_paid_order_goes_back_without_touching_its_lines():
     order = bought((pack(price=1000), 1))
     Payment.objects.create(
-        order=order, attempt=2, amount_cents=1000, intent_id="pi_2", created_at=NOW
+        order=order, attempt=2, amount_cents=1000, intent_id="pi_second", created_at=NOW
     )
-    news = PaymentNews(intent_id="pi_2", standing=Standing.RECEIVED, received=Money(1000))
+    news = PaymentNews(intent_id="pi_second", standing=Standing.RECEIVED, received=Money(1000))
     for _ in range(2):
         settlement.settle(news=news, at=NOW)
     refund = Refund.objects.get()
@@ -193,3 +193,19 @@ def test_what_did_not_come_through_stripe_is_given_back_by_hand():
         payments.give_back(refund.pk, at=NOW)
     refund.refresh_from_db()
     assert (refund.state, refund.done_at, refund.stripe_id) == (RefundState.DONE, NOW, "")
+
+
+def test_an_order_is_cancelled_after_a_refund_at_stripe_itself():
+    order = bought((pack(price=1000), 2))
+    payments.hear_refund(made(order, RefundStatus.SUCCEEDED, cents=300), at=NOW)
+    cancelled(order)
+    assert [each.amount_cents for each in Refund.objects.order_by("pk")] == [300, 1700]
+    assert (Stock.objects.get().reserved, refunds.refundable(order)) == (0, Money(0))
+
+
+def test_what_others_do_on_the_same_account_is_none_of_ours():
+    order = bought((pack(price=1000), 1))
+    Payment.objects.create(order=order, attempt=2, amount_cents=1, created_at=NOW)
+    foreign = RefundMade("re_9", "", RefundStatus.SUCCEEDED, Money(500), "", NOW)
+    payments.hear_refund(foreign, at=NOW)
+    assert Refund.objects.count() == 0

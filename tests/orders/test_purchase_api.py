@@ -19,7 +19,7 @@ from kernel.graphql.nodes import global_id
 from orders.models import Cart, CartLine, Order
 from orders.vocabulary import OrderState
 from tests.builders import answered, ask, make_clinic, owner
-from tests.orders.delivering import slot, zone
+from tests.orders.delivering import point, slot, zone
 from tests.orders.world import cart_with, pack, placed, total_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -282,3 +282,29 @@ def test_a_business_is_invoiced_by_its_numbers():
     assert wrong["userErrors"] == [{"code": "INVALID", "path": ["input", "siren"]}]
     right = answered(billed, {"id": key, "siren": "732 829 320"})["cartBillingSet"]
     assert right["cart"]["billing"] == {"party": "BUSINESS", "siren": "732829320"}
+
+
+def test_an_order_goes_to_a_relay_point(stripe_stand_in):
+    place = Place.objects.get()
+    points = [point("Tabac", "35000")]
+    zone(place, "35", method="relay", has_slots=False, points=points)
+    cart = cart_with((pack(price=1000), 1))
+    key = global_id("Cart", cart.pk)
+    choose = """mutation($id: ID!, $point: ID!) { cartDeliverySet(input: {cartId: $id,
+        method: RELAY, pointId: $point, postalCode: "35000"}) {
+        cart { relayPoint { recipient } problems { code } } userErrors { code } } }"""
+    refused = answered(choose, {"id": key, "point": "none"})["cartDeliverySet"]["userErrors"]
+    assert [each["code"] for each in refused] == ["NOT_FOUND"]
+    chosen = answered(choose, {"id": key, "point": "tabac"})["cartDeliverySet"]["cart"]
+    assert chosen == {"relayPoint": {"recipient": "Tabac"}, "problems": []}
+    order = bought(Cart.objects.get(), total=1490)["order"]
+    assert answered(ORDER, {"id": order["id"]})["order"]["deliveredTo"] == {"line1": "1 rue"}
+
+
+def test_a_price_below_nothing_was_seen_by_nobody():
+    cart = cart_with((pack(), 1))
+    line = global_id("CartLine", cart.lines.get().pk)
+    update = """mutation($id: ID!, $line: ID!) { cartLinesUpdate(input: {cartId: $id,
+        lines: [{lineId: $line, priceSeenCents: -1}]}) { userErrors { code path } } }"""
+    told = answered(update, {"id": global_id("Cart", cart.pk), "line": line})["cartLinesUpdate"]
+    assert told["userErrors"] == [{"code": "INVALID", "path": ["input", "priceSeenCents"]}]

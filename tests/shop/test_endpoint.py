@@ -187,3 +187,20 @@ def test_refusals_are_worded_in_the_readers_language():
 
 def test_the_weight_of_a_language_is_read_kindly():
     assert door._weight("en;q=oops") == 0.0
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfff"])
+def test_what_no_database_can_keep_is_refused_at_the_door(text):
+    answer = ask("query($slug: String!) { product(slug: $slug) { name } }", {"slug": text})
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["BAD_REQUEST"]
+
+
+@pytest.mark.parametrize("written", [r"\u0000", r"\uD800", r"\u{0}", r"\u{DFFF}"])
+def test_nor_is_it_taken_from_a_literal(written):
+    answer = ask('{ product(slug: "a%s") { name } }' % written)
+    assert {each["extensions"]["code"] for each in answer["errors"]} <= {"BAD_REQUEST", "MALFORMED"}
+
+
+def test_signs_beyond_the_first_plane_are_text():
+    asked = r'{ product(slug: "\uD83D\uDC36 \u{1F408} 🐕") { name } }'
+    assert ask(asked) == {"data": {"product": None}, "extensions": {"cost": 1}}

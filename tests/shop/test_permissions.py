@@ -24,8 +24,8 @@ ROOT = [
 ]
 #: What a refused reading may write: that staff looked.
 TRAIL = {"accounts.AuditEntry"}
-#: Refusals that are told to those who may ask: the word that they gave was a wrong one.
-WRONG_WORDS = {"CODE_REFUSED"}
+#: Refusals that are told to those who may ask: a wrong word, or an order under way.
+WRONG_WORDS = {"CODE_REFUSED", "WRONG_STATE"}
 
 
 def documented():
