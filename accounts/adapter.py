@@ -1,5 +1,6 @@
 """What django-allauth asks of the shop: its mails, its new accounts, its second factors."""
 
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.base import SessionBase
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -19,6 +21,7 @@ from django.utils import translation
 
 from accounts import logins, notices
 from accounts.models import Login, Person
+from accounts.network import client_address
 from accounts.notices import Message
 from clinic import details, revision
 from kernel.animals import Language
@@ -84,6 +87,13 @@ class Accounts(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         logins.free_address(email=email_address.email, keep=email_address.user)
         return bool(super().confirm_email(request, email_address))
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Raises: PermissionDenied, for a request that comes from nowhere."""
+        found = client_address(request.META, now=time.time())
+        if found is None:
+            raise PermissionDenied("Unable to tell the network address.")
+        return found
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """After the back office's own sign-in page: staff go in, owners go to the shop."""

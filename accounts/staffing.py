@@ -44,7 +44,7 @@ class AddressUnproved(NotAllowed):
     words = _("Nobody proved yet that %(email)s is theirs: invite them instead.")
 
 
-def give_role(*, login: Login, role: Role, by: Person, at: datetime) -> Login:
+def give_role(*, login: Login, role: Role, by: Person | None, at: datetime) -> Login:
     """Appoint an account to a role; an owner's account becomes one of the staff by its first.
 
     Raises:
@@ -115,8 +115,10 @@ def wake(*, login: Login, by: Person, at: datetime) -> Login:
     return login
 
 
-def invite_colleague(*, email: str, role: Role, by: Person, at: datetime) -> Login:
+def invite_colleague(*, email: str, role: Role, by: Person | None, at: datetime) -> Login:
     """Open an account with a role and tell its owner by mail, who sets a password by a code.
+
+    Nobody invites the first manager but who opens the shop.
 
     A sign-up under the address that was never proved gives way: anybody may have made it.
 
@@ -134,7 +136,7 @@ def invite_colleague(*, email: str, role: Role, by: Person, at: datetime) -> Log
             raise AccountThereAlready(path=["input", "email"], email=address)
         login = logins.open_login(email=address, password=None, at=at, by=by)
         login = give_role(login=login, role=role, by=by, at=at)
-        language = Language(by.language)
+        language = Language(by.language) if by else Language.FR
         notices.notify(
             key=f"colleague:{login.pk}",
             recipient=address,
@@ -146,11 +148,12 @@ def invite_colleague(*, email: str, role: Role, by: Person, at: datetime) -> Log
 
 def _locked(login: Login) -> Login:
     """The account as it stands; all managers are held, so that two never dismiss each other."""
-    list(_managers().select_for_update(of=("self",)).order_by("pk"))
+    list(managers().select_for_update(of=("self",)).order_by("pk"))
     return Login.objects.select_for_update(of=("self",)).get(pk=login.pk)
 
 
-def _managers() -> QuerySet[Login]:
+def managers() -> QuerySet[Login]:
+    """Accounts that may appoint others."""
     return Login.objects.filter(is_active=True, is_staff=True, groups__name=Role.MANAGER)
 
 
@@ -160,13 +163,13 @@ def _refuse_oneself(login: Login, by: Person) -> None:
 
 
 def _refuse_last_manager(login: Login) -> None:
-    managers = list(_managers().values_list("pk", flat=True))
-    if managers == [login.pk]:
+    left = list(managers().values_list("pk", flat=True))
+    if left == [login.pk]:
         raise LastManager(email=login.email)
 
 
 def _tell(
-    action: str, login: Login, changes: dict[str, object], *, by: Person, at: datetime
+    action: str, login: Login, changes: dict[str, object], *, by: Person | None, at: datetime
 ) -> None:
     audit.record(action=action, subject=login, by=by, at=at, changes=changes)
 

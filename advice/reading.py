@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
 
 from advice import search
 from advice.models import ArticleCard, Captions, CardTag, SlugHistory, Topic, Video
@@ -272,6 +283,13 @@ def _bodies(
         )
         for row in rows.values_list(*columns)
     ]
+
+
+def next_turn(at: datetime) -> datetime | None:
+    """When the next article appears by itself."""
+    coming = ArticleCard.objects.filter(published_at__gt=at)
+    turn: datetime | None = coming.aggregate(turn=Min("published_at"))["turn"]
+    return turn
 
 
 def addresses(at: datetime) -> list[tuple[str, datetime]]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
+from django.db import transaction
 from django.db.models import Q
 
 from advice import markdown, references
@@ -155,7 +156,10 @@ def refresh(*, article_ids: Iterable[int], video_ids: Iterable[int]) -> None:
     gone = sorted(set(wanted) - {each.key for each in fresh})
     if gone:
         target.remove(gone)
-    _mark_indexed(article_ids, video_ids)
+    with transaction.atomic():
+        _mark_indexed(article_ids, video_ids)
+        if wanted:
+            revision.bump()
 
 
 def rebuild() -> int:
@@ -164,7 +168,9 @@ def rebuild() -> int:
     videos = list(Video.objects.order_by("pk").values_list("pk", flat=True))
     documents = list(_documents(articles, videos))
     index(revision.current()).rebuild(documents)
-    _mark_indexed(articles, videos)
+    with transaction.atomic():
+        _mark_indexed(articles, videos)
+        revision.bump()
     return len(documents)
 
 

@@ -29,10 +29,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--products", default="1000,10000")
     parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--shop", action="store_true", help="The demonstration's shop first.")
+    parser.add_argument("--growth", default="", help="Sizes to copy a shop to: 1000,10000,100000.")
     parser.add_argument("--write", action="store_true", help="Write docs/performance.md.")
     chosen = parser.parse_args()
-    sizes = [int(size) for size in chosen.products.split(",")]
-    lines = [line for size in sizes for line in in_own_process(size, chosen.seconds)]
+    sizes = [int(size) for size in chosen.products.split(",") if size]
+    lines = in_own_process("whole_shop") if chosen.shop else []
+    if chosen.growth:
+        lines += in_own_process("growth", chosen.growth)
+    for size in sizes:
+        lines += in_own_process("one_size", str(size), str(chosen.seconds), str(PORT))
     text = "\n".join(lines)
     print(text)
     if chosen.write:
@@ -40,15 +46,15 @@ def main() -> None:
         page.write_text(text + "\n", encoding="utf-8")
 
 
-def in_own_process(size: int, seconds: float) -> list[str]:
-    """Measure one size in a fresh process, so that memory is its own."""
+def in_own_process(part: str, *how: str) -> list[str]:
+    """Measure a part in a fresh process with a folder of its own, so that memory is its own."""
     with tempfile.TemporaryDirectory() as folder:
-        values = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "shop.settings"}
+        values = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
         values |= {"LOG_LEVEL": "ERROR", "STRIPE_SECRET_KEY": ""}
         values["STRIPE_STAND_IN_URL"] = f"http://127.0.0.1:{STAND_IN_PORT}"
         values.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
         found = subprocess.run(
-            [sys.executable, "-m", "benchmarks.one_size", str(size), str(seconds), str(PORT)],
+            [sys.executable, "-m", f"benchmarks.{part}", *how],
             env=values,
             capture_output=True,
             text=True,

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.signals import request_started
 from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -57,6 +59,26 @@ def request_cost(
     return Cost(len(captured) - found_already, median_cpu_ms(answer), len(content))
 
 
+def served_cost(path: str, body: str | None, headers: Mapping[str, str] | None = None) -> Cost:
+    """The cost of a request through the whole application, all middlewares included."""
+    handler, factory = WSGIHandler(), RequestFactory(headers=headers)
+
+    def answer() -> bytes:
+        request = (
+            factory.post(path, body, content_type="application/json") if body else factory.get(path)
+        )
+        request_started.send(sender=WSGIHandler, environ=request.environ)
+        response = handler.get_response(WSGIRequest(request.environ))
+        response.close()
+        return b"".join(response)
+
+    for _ in range(_WARM_UPS):
+        content = answer()
+    with CaptureQueriesContext(connection) as captured:
+        answer()
+    return Cost(len(captured), median_cpu_ms(answer), len(content))
+
+
 def median_cpu_ms(act: Callable[[], object]) -> float:
     """The least of five medians of sixteen: the machine is shared, and noise only ever adds."""
     return min(1000 * statistics.median(cpu_seconds(act) for _ in range(16)) for _ in range(5))
@@ -79,7 +101,15 @@ class Load:
     refused: int
 
 
-def load(port: int, path: str, body: str | None, *, clients: int, seconds: float) -> Load:
+def load(
+    port: int,
+    path: str,
+    body: str | None,
+    *,
+    clients: int,
+    seconds: float,
+    headers: Mapping[str, str] | None = None,
+) -> Load:
     """Ask again and again from several connections of this machine for a while."""
     times: list[float] = []
     refused = [0]
@@ -87,11 +117,11 @@ def load(port: int, path: str, body: str | None, *, clients: int, seconds: float
 
     def ask() -> None:
         link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        headers = {"Content-Type": "application/json"}
+        told = {"Content-Type": "application/json", **(headers or {})}
         while time.perf_counter() < until:
             begun = time.perf_counter()
             try:
-                link.request("POST" if body else "GET", path, body, headers)
+                link.request("POST" if body else "GET", path, body, told)
                 answer = link.getresponse()
                 answer.read()
             except OSError:

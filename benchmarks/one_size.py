@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 import django
 from django.core.management import call_command
@@ -14,9 +15,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import Login  # noqa: E402
+from benchmarks import constant  # noqa: E402
 from benchmarks.__main__ import (  # noqa: E402
     COMPLETION,
     FACETED,
@@ -24,14 +27,20 @@ from benchmarks.__main__ import (  # noqa: E402
     LIST,
     machine,
 )
-from benchmarks.measuring import Load, load, median_cpu_ms, request_cost  # noqa: E402
+from benchmarks.measuring import (  # noqa: E402
+    Load,
+    load,
+    median_cpu_ms,
+    request_cost,
+    served_cost,
+)
 from benchmarks.purchase import print_purchase  # noqa: E402
 from benchmarks.serving import memory_mb, served  # noqa: E402
 from benchmarks.world import write_catalogue  # noqa: E402
 from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card  # noqa: E402
-from kernel.graphql.limits import measured  # noqa: E402
+from kernel.graphql.limits import documents_of, measured  # noqa: E402
 from kernel.graphql.nodes import global_id  # noqa: E402
 from pets import breeds  # noqa: E402
 from shop.demo import clients, loader  # noqa: E402
@@ -39,6 +48,7 @@ from shop.schema import schema  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
 DOCUMENTS = Path(settings.BASE_DIR) / "shop" / "documents"
+UNKEPT = {"Cache-Control": "no-cache"}
 DETAIL = (DOCUMENTS / "product_page.graphql").read_text()
 
 
@@ -81,9 +91,32 @@ def print_costs() -> None:
     for name, (query, variables) in asked.items():
         cost = request_cost(query, variables)
         print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
+    print_costs_of_kept_answers()
     print_costs_of_the_signed_in()
     refused = median_cpu_ms(refuse_hostile)
     print(f"| hostile document of {len(HOSTILE) // 1000} kB, refused | 0 | {refused:.1f} | |\n")
+
+
+def print_costs_of_kept_answers() -> None:
+    """Through the whole application; the constant answer has the bytes of the kept one."""
+    body = json.dumps({"query": LIST})
+    address = "/graphql/?" + urlencode({"query": LIST})
+    fresh = served_cost("/graphql/", body, UNKEPT)
+    kept = served_cost("/graphql/", body)
+    constant.FILE.write_bytes(answer_of(body))
+    asked = {
+        "Q through all middlewares, not kept": fresh,
+        "Q kept": kept,
+        "Q kept, by GET": served_cost(address, None),
+        "a constant answer of the same bytes, at the same place": served_cost(constant.PATH, None),
+    }
+    for name, cost in asked.items():
+        print(f"| {name} | {cost.statements} | {cost.cpu_ms:.2f} | {cost.bytes} |")
+
+
+def answer_of(body: str) -> bytes:
+    found = Client().post("/graphql/", body, content_type="application/json")
+    return bytes(found.content)
 
 
 def print_costs_of_the_signed_in() -> None:
@@ -107,27 +140,37 @@ def print_costs_of_the_signed_in() -> None:
 
 
 def refuse_hostile() -> None:
-    measured.cache_clear()
+    documents_of.cache_clear()
     measured(schema._schema, HOSTILE)  # noqa: SLF001
 
 
 def print_load(port: int, seconds: float) -> None:
-    """Requests a second beside those of `/healthz`, a constant answer, in the same run."""
+    """Requests a second beside those of a constant answer of the same server in the same run."""
     with served(port) as server:
         body = json.dumps({"query": LIST})
         load(port, "/graphql/", body, clients=4, seconds=1)
-        print("| clients | floor (`/healthz`) per s | Q per s | Q p50 ms | Q p95 ms | shed |")
-        print("| --- | --- | --- | --- | --- | --- |")
+        print("| clients | what | per s | of the constant's | p50 ms | p95 ms | shed |")
+        print("| --- | --- | --- | --- | --- | --- | --- |")
+        asked: dict[str, tuple[str, str | None, Mapping[str, str]]] = {
+            "a constant answer of Q's bytes": (constant.PATH, None, {}),
+            "Q kept": ("/graphql/", body, {}),
+            "Q not kept": ("/graphql/", body, UNKEPT),
+        }
         for clients in (1, 8, 32):
-            floor = load(port, "/healthz", None, clients=clients, seconds=seconds)
-            asked = load(port, "/graphql/", body, clients=clients, seconds=seconds)
-            print(row(floor, asked))
+            found = {
+                name: load(port, path, sent, clients=clients, seconds=seconds, headers=headers)
+                for name, (path, sent, headers) in asked.items()
+            }
+            floor = next(iter(found.values()))
+            for name, each in found.items():
+                print(row(name, floor, each))
         print(f"\nServer memory after that: {memory_mb(server)} MB in all.\n")
 
 
-def row(floor: Load, found: Load) -> str:
+def row(name: str, floor: Load, found: Load) -> str:
+    share = found.per_second / floor.per_second if floor.per_second else 0.0
     return (
-        f"| {found.clients} | {floor.per_second:.0f} | {found.per_second:.1f} | "
+        f"| {found.clients} | {name} | {found.per_second:.0f} | {share:.0%} | "
         f"{found.p50_ms:.1f} | {found.p95_ms:.1f} | {found.refused} |"
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
 from catalog import regulation
 from catalog.models import Card, Category, PriceChange, Product, Variant
@@ -353,6 +354,14 @@ def reproject_due(*, at: datetime) -> int:
     """Write anew the cards whose next change has come; for the schedule."""
     due = Card.objects.filter(next_change_at__lte=at).values_list("pk", flat=True)[:2000]
     return project(list(due), at=at)
+
+
+def next_turn() -> datetime | None:
+    """When the next card shows something else by itself; in the past while it waits to be written
+    anew. Prices turn on whole seconds.
+    """
+    turn = Card.objects.aggregate(turn=Min("next_change_at"))["turn"]
+    return turn.replace(microsecond=0) if turn else None
 
 
 def differing(*, at: datetime) -> list[int]:

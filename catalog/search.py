@@ -117,6 +117,8 @@ def refresh(product_ids: Iterable[int]) -> None:
         gone = [str(pk) for pk in chunk if pk not in known]
         if gone:
             target.remove(gone)
+        if fresh or gone:
+            revision.bump()
 
 
 def rebuild() -> int:
@@ -126,6 +128,7 @@ def rebuild() -> int:
     index(as_of).rebuild(_all_documents(ids))
     for start in range(0, len(ids), _CHUNK):
         _mark_indexed(ids[start : start + _CHUNK], as_of)
+    revision.bump()
     return len(ids)
 
 

@@ -1,7 +1,7 @@
 """The clinic's details, read and changed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -80,6 +80,16 @@ def is_open(details: PublicDetails, place: Place, *, at: datetime) -> bool:
         and hours.opens <= clock < hours.closes
         for hours in details.hours
     )
+
+
+def next_turn(details: PublicDetails, *, at: datetime) -> datetime:
+    """When a place next opens or closes, a day begins or a legal text comes into force."""
+    today = at.astimezone(PARIS).date()
+    midnight = datetime.combine(today + timedelta(days=1), time.min, PARIS)
+    clocks = {clock for each in details.hours for clock in (each.opens, each.closes)}
+    turns = [datetime.combine(today, clock, PARIS) for clock in clocks]
+    turns += [text.effective_from for text in details.legal_texts]
+    return min(turn for turn in [*turns, midnight] if turn > at)
 
 
 def publish_legal_text(

@@ -40,7 +40,13 @@ def _together(version: int) -> dict[int, Likely]:
 
 
 def bought_together(
-    products: Sequence[CardBody], version: int, reading: Reading, *, shelf: Shelf, first: int
+    products: Sequence[CardBody],
+    version: int,
+    reading: Reading,
+    *,
+    shelf: Shelf,
+    first: int,
+    with_detail: bool = False,
 ) -> list[Shown]:
     """What pets that have these products have too, the likest to all of them first.
 
@@ -56,7 +62,8 @@ def bought_together(
     ranked = sorted((-total, other) for other, total in sums.items() if other not in own)
     species = {each for card in products for each in card.brief["species"]}
     found: list[Shown] = []
-    for card, pack in _open_to_all([key for _total, key in ranked], reading, species=species):
+    keys = [key for _total, key in ranked]
+    for card, pack in _open_to_all(keys, reading, species=species, with_detail=with_detail):
         behind = nearest[card.key][1]
         names = (own[behind].brief["name"],)
         reason = Reason(kind=ReasonKind.TOGETHER, because=(behind,), names=names)
@@ -73,6 +80,7 @@ def popular_with(
     species: Species,
     life_stage: LifeStage | None,
     first: int,
+    with_detail: bool = False,
 ) -> list[Shown]:
     """What is popular with a kind of pets, for whoever asks."""
     names = [species.value, *([f"{species}/{life_stage}"] if life_stage else [])]
@@ -82,7 +90,9 @@ def popular_with(
         return []
     found: list[Shown] = []
     reason = Reason(kind=ReasonKind.POPULAR, group=tuple(row.name.split("/")))
-    for card, pack in _open_to_all(row.products, reading, species={species}):
+    for card, pack in _open_to_all(
+        row.products, reading, species={species}, with_detail=with_detail
+    ):
         stage = card.brief["life_stage"]
         if stage and (life_stage is None or life_stage not in SUITED_STAGES[LifeStage(stage)]):
             continue
@@ -93,11 +103,11 @@ def popular_with(
 
 
 def _open_to_all(
-    keys: Sequence[int], reading: Reading, *, species: Iterable[str]
+    keys: Sequence[int], reading: Reading, *, species: Iterable[str], with_detail: bool
 ) -> Iterable[tuple[CardBody, Pack]]:
     """Products for these species that may be suggested to anybody, with a pack that is left."""
     wanted = set(species)
-    for card in listing.cards_for(keys[:_LOOKED_AT], reading):
+    for card in listing.cards_for(keys[:_LOOKED_AT], reading, with_detail=with_detail):
         if wanted.isdisjoint(card.brief["species"]):
             continue
         packs = [pack for pack in card.brief["variants"] if _is_open(pack)]

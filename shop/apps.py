@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.tasks.signals import task_finished, task_started
 from django.utils.module_loading import autodiscover_modules
+
+from shop import logs
 
 
 class ShopConfig(AppConfig):
@@ -8,3 +11,5 @@ class ShopConfig(AppConfig):
     def ready(self) -> None:
         autodiscover_modules("reactions")
         autodiscover_modules("personal_data")
+        task_started.connect(logs.enter_task)
+        task_finished.connect(logs.leave_task)

@@ -4,94 +4,86 @@ GET and POST of application/json; everything that is refused is refused in Graph
 with a code, and is told to the log in one line.
 """
 
-import json
 import logging
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 from django.views import csrf
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from graphql import GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast
+from graphql import (
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    get_operation_ast,
+)
 from strawberry.http.ides import get_graphql_ide_html
+from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType as Allowed
 
 from accounts.asking import TokenRefused, shows_token
-from accounts.graphql.viewer import RequestContext
+from accounts.graphql.viewer import Moment, RequestContext
+from clinic import trusted
 from kernel.animals import Language
-from kernel.graphql.limits import (
-    GUEST_COST,
-    NOT_TEXT,
-    OWNER_COST,
-    STAFF_COST,
-    cost,
-    is_text,
-    measured,
-)
+from kernel.graphql.limits import measured
+from kernel.graphql.pricing import GUEST_COST, OWNER_COST, STAFF_COST, cost
+from kernel.graphql.shapes import INTROSPECTION, refusal
 from kernel.refusals import Refusal
+from shop import observed
+from shop.graphql_http import (
+    Ask,
+    Media,
+    Refused,
+    bad_request,
+    language_of,
+    media_of,
+    read,
+    respond,
+)
+from shop.limiting import CHANGE_COST, REFUSED_COST, Client, charge
 from shop.schema import schema
 
 logger = logging.getLogger("shop.graphql")
-
-MOST_BYTES = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A GraphQL request as it came."""
-
-    query: str
-    variables: dict[str, Any]
-    operation_name: str | None
-    is_get: bool
-
-
-class Refused(Exception):
-    """The request is not GraphQL that can be carried out."""
-
-    def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-        self.message = message
 
 
 def graphql(request: HttpRequest) -> HttpResponse:
     """Answer a GraphQL request; a browser in development gets GraphiQL."""
     if request.method == "GET" and wants_page(request) and not settings.PRODUCTION:
         return graphiql(request)
-    request_id = uuid.uuid4().hex[:16]
-    language = language_of(request)
+    request_id = observed.request_id()
+    language, media = language_of(request), Media.JSON
+    context, stands, wait = context_of(request, language), False, None
     with translation.override(language.value):
         try:
-            answer, status = carry_out(request, read(request), request_id, language)
+            media = media_of(request)
+            answer, was_executed = carry_out(context, read(request), request_id)
+            status = status_of(media, was_executed=was_executed)
+            stands = "errors" not in answer and context.may_stand
         except TokenRefused:
-            logger.info("%s refused a token", request_id)
             message = "This token is not in force: sign in again."
             answer = {"errors": [problem(message, "UNAUTHENTICATED", request_id)]}
             status = HTTPStatus.UNAUTHORIZED
         except Refused as refused:
-            logger.info("%s refused %s %s", request_id, refused.code, refused.message[:120])
-            answer = {"errors": [problem(refused.message, refused.code, request_id)]}
-            status = refused.status
-    response = HttpResponse(
-        json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=str),
-        content_type="application/json; charset=utf-8",
-        status=status,
-    )
-    response["Content-Language"] = language.value
-    response["Vary"] = "Accept-Language, Accept, Cookie, Authorization, X-Session-Token, Origin"
-    response["X-Request-Id"] = request_id
-    if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        response["Allow"] = "GET, POST"
+            answer = {"errors": [problem_of(refused, request_id)]}
+            status, wait = refused.status, refused.retry_after
+    observed.note_errors(request, (each["extensions"]["code"] for each in answer.get("errors", ())))
+    response = respond(answer, status, media=media, language=language)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    response.stands = stands
     return response
+
+
+def context_of(request: HttpRequest, language: Language) -> RequestContext:
+    """As of the moment that kept answers were looked for at, where they were."""
+    moment: Moment | None = getattr(request, "moment", None)
+    at = moment.at if moment else timezone.now()
+    return RequestContext(
+        request, at=at, language=language, revision=moment.revision if moment else None
+    )
 
 
 @csp_override({})
@@ -104,102 +96,46 @@ def problem(message: str, code: str, request_id: str) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": code, "requestId": request_id}}
 
 
-def wants_page(request: HttpRequest) -> bool:
-    return "query" not in request.GET and "text/html" in request.headers.get("Accept", "")
-
-
-def language_of(request: HttpRequest) -> Language:
-    """French, unless English is asked for first."""
-    asked = request.headers.get("Accept-Language", "")
-    for part in sorted(asked.split(",")[:10], key=_weight, reverse=True):
-        word = part.split(";")[0].strip().lower()[:2]
-        if word in Language:
-            return Language(word)
-    return Language.FR
-
-
-def _weight(part: str) -> float:
-    _name, _mark, weight = part.partition(";q=")
-    try:
-        return float(weight) if weight else 1.0
-    except ValueError:
-        return 0.0
-
-
-def read(request: HttpRequest) -> Ask:
-    """Raises: Refused, for anything that is not a GraphQL request."""
-    if request.method == "GET":
-        asked: Mapping[str, Any] = request.GET
-        variables = _json(asked.get("variables") or "{}")
-    elif request.method == "POST":
-        asked = _body(request)
-        variables = asked.get("variables")
-    else:
-        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "BAD_REQUEST", "Use GET or POST.")
-    query, name = asked.get("query"), asked.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "`query` must be a document.")
-    if not isinstance(variables, dict | None) or not isinstance(name, str | None):
-        raise Refused(
-            HTTPStatus.BAD_REQUEST,
-            "BAD_REQUEST",
-            "`variables` must be an object and `operationName` a name.",
-        )
-    if len(query) > MOST_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
-    if not is_text(variables):
-        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", NOT_TEXT)
-    return Ask(query, variables or {}, name or None, is_get=request.method == "GET")
-
-
-def _body(request: HttpRequest) -> Mapping[str, Any]:
-    if request.content_type not in ("application/json", "application/graphql-response+json"):
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "BAD_REQUEST", "Send application/json.")
-    try:
-        length = int(request.headers.get("Content-Length") or 0)
-    except ValueError:
-        length = 0
-    if length > MOST_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
-    try:
-        body = request.body
-    except RequestDataTooBig:
-        body = b" " * (MOST_BYTES + 1)
-    if len(body) > MOST_BYTES:
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
-    found = _json(body)
-    if not isinstance(found, dict):
-        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "The body must be one JSON object.")
+def problem_of(refused: Refused, request_id: str) -> dict[str, Any]:
+    found = problem(refused.message, refused.code, request_id)
+    if refused.retry_after is not None:
+        found["extensions"]["retryAfter"] = refused.retry_after
     return found
 
 
-def _json(text: str | bytes) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "That is not JSON.") from None
+def wants_page(request: HttpRequest) -> bool:
+    asked = {"query", "documentId"} & request.GET.keys()
+    return not asked and "text/html" in request.headers.get("Accept", "")
 
 
-def carry_out(
-    request: HttpRequest, ask: Ask, request_id: str, language: Language
-) -> tuple[dict[str, Any], HTTPStatus]:
-    """Measure a document, then execute it within its asker's limits.
+def status_of(media: Media, *, was_executed: bool) -> HTTPStatus:
+    """Plain JSON calls everything well that is GraphQL; the newer type tells what was not begun."""
+    is_well = was_executed or media is Media.JSON
+    return HTTPStatus.OK if is_well else HTTPStatus.BAD_REQUEST
+
+
+def carry_out(context: RequestContext, ask: Ask, request_id: str) -> tuple[dict[str, Any], bool]:
+    """Measure a document, then execute it within its asker's limits; whether it was begun, too.
 
     Raises:
-        Refused: a mutation by GET, or no such operation.
+        Refused: a mutation by GET, no such operation, or a document that guests may not send.
     """
+    refuse_unknown_document(ask, context)
     found = measured(schema._schema, ask.query)  # noqa: SLF001
     if found.errors:
-        logger.info("%s refused document: %s", request_id, found.errors[0].message[:120])
-        return {"errors": [shown(each, request_id) for each in found.errors]}, HTTPStatus.OK
+        charge(client_of(context), REFUSED_COST)
+        return refused_document(found.errors, request_id), False
     operation = get_operation_ast(found.document, ask.operation_name)
-    refuse_wrong_operation(operation, ask)
-    context = RequestContext(request, HttpResponse(), at=timezone.now(), language=language)
-    spent = cost(found.document, ask.variables, ask.operation_name)
-    allowed = cost_limit(context)
-    if spent > allowed:
-        message = f"Costs {spent}, more than the {allowed} allowed."
-        return {"errors": [problem(message, "TOO_EXPENSIVE", request_id)]}, HTTPStatus.OK
+    kind = kind_of(operation, ask)
+    observed.note_operation(context.request, name_of(operation), kind.value)
+    roots = found.roots_of(ask.operation_name)
+    spent = cost(schema._schema, found.document, ask.variables, ask.operation_name)  # noqa: SLF001
+    excess = excess_of(context, roots, spent)
+    if excess:
+        charge(client_of(context), REFUSED_COST, roots)
+        return refused_document((excess,), request_id), False
+    change = CHANGE_COST if kind is OperationType.MUTATION else 0
+    charge(client_of(context), spent + change, roots)
     result = schema.execute_sync(
         ask.query,
         variable_values=ask.variables,
@@ -212,17 +148,58 @@ def carry_out(
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = [shown(each, request_id) for each in result.errors]
+        if was_never_executed(result):
+            return refused_document(tuple(result.errors), request_id), False
     answer["data"] = result.data
     answer["extensions"] = {"cost": spent}
-    return answer, HTTPStatus.OK
+    return answer, True
 
 
-def refuse_wrong_operation(operation: OperationDefinitionNode | None, ask: Ask) -> None:
-    """Raises: Refused."""
+def was_never_executed(result: ExecutionResult) -> bool:
+    """Variables that do not fit are told before any field: such an answer has no `data`."""
+    return result.data is None and all(each.path is None for each in result.errors or ())
+
+
+def refuse_unknown_document(ask: Ask, context: RequestContext) -> None:
+    """Raises: Refused, to guests in a shop that answers them its own documents alone."""
+    if not settings.TRUSTED_DOCUMENTS_ONLY or ask.is_trusted or context.viewer.person:
+        return
+    if not trusted.is_trusted(ask.query):
+        message = "This shop answers guests its own documents alone."
+        raise bad_request(message, "UNKNOWN_DOCUMENT")
+
+
+def kind_of(operation: OperationDefinitionNode | None, ask: Ask) -> OperationType:
+    """Raises: Refused, for none, or for a mutation by GET."""
     if operation is None:
-        raise Refused(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", "Name one operation of the document.")
+        raise bad_request("Name one operation of the document.")
     if ask.is_get and operation.operation is not OperationType.QUERY:
         raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "BAD_REQUEST", "Send mutations by POST.")
+    return operation.operation
+
+
+def name_of(operation: OperationDefinitionNode | None) -> str | None:
+    return operation.name.value if operation and operation.name else None
+
+
+def refused_document(errors: tuple[GraphQLError, ...], request_id: str) -> dict[str, Any]:
+    """The answer to a document that was not begun."""
+    return {"errors": [shown(each, request_id) for each in errors]}
+
+
+def excess_of(context: RequestContext, roots: tuple[str, ...], spent: int) -> GraphQLError | None:
+    """What an asker may not ask: more than they may spend, or the schema where it is for staff."""
+    allowed = cost_limit(context)
+    if spent > allowed:
+        return refusal("TOO_EXPENSIVE", f"Costs {spent}, more than the {allowed} allowed.")
+    if settings.PRODUCTION and not context.viewer.duties and not INTROSPECTION.isdisjoint(roots):
+        return refusal("FORBIDDEN", "Introspection is for staff: read schema.graphql instead.")
+    return None
+
+
+def client_of(context: RequestContext) -> Client:
+    """Raises: TokenRefused, for a token that is not in force."""
+    return Client(context.request, context.viewer, context.at)
 
 
 def cost_limit(context: RequestContext) -> int:
@@ -278,5 +255,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.path.startswith("/auth/"):
         told = {"status": HTTPStatus.FORBIDDEN, "errors": [{"code": "csrf", "message": message}]}
         return JsonResponse(told, status=HTTPStatus.FORBIDDEN)
-    answer = {"errors": [problem(message, "FORBIDDEN", uuid.uuid4().hex[:16])]}
+    answer = {"errors": [problem(message, "FORBIDDEN", observed.request_id())]}
     return JsonResponse(answer, status=HTTPStatus.FORBIDDEN)

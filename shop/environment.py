@@ -37,6 +37,13 @@ class Environment:
             return read
         raise self.refused(name, "a key that begins with " + " or ".join(beginnings), secret=True)
 
+    def secret(self, name: str, *, least: int) -> str:
+        """Of so many characters or more; nothing switches off what it opens."""
+        read = self.text(name, "")
+        if read and len(read) < least:
+            raise self.refused(name, f"{least} characters or more, or nothing", secret=True)
+        return read
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 
@@ -71,15 +78,26 @@ class Environment:
         """Memory of this process, or `redis://host:port/number` shared by them all."""
         address = self.text(name, "")
         if not address:
-            return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+            backend = "django.core.cache.backends.locmem.LocMemCache"
+            return {"BACKEND": backend, "OPTIONS": {"MAX_ENTRIES": 20_000}}
         if urlsplit(address).scheme in ("redis", "rediss"):
-            return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": address}
+            return {
+                "BACKEND": "django.core.cache.backends.redis.RedisCache",
+                "LOCATION": address,
+                "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+            }
         raise self.refused(name, "redis://HOST:PORT/NUMBER", secret=True)
 
     def refused(self, name: str, expected: str, *, secret: bool = False) -> ImproperlyConfigured:
         read = self._values.get(name)
         shown = "nothing" if read is None else "a value kept secret" if secret else repr(read)
         return ImproperlyConfigured(f"{name}: read {shown}, expected {expected}.")
+
+
+def origin_of(address: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def sqlite(path: Path) -> dict[str, Any]:

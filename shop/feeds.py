@@ -16,7 +16,7 @@ from advice.vocabulary import ArticleSort
 from catalog import listing
 from clinic import details, revision
 from kernel.animals import Language
-from shop.endpoint import language_of
+from shop.graphql_http import language_of
 
 _MOST_PRODUCTS = 10_000
 _NEWEST = 20

@@ -1,19 +1,24 @@
-"""What a load balancer and an operator ask: is it alive, is it ready."""
+"""What a load balancer, a scraper and an operator ask: is it alive, is it ready, how is it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django_ox.models import OxScheduleTick, OxTask
+from django.utils.crypto import constant_time_compare
+from prometheus_client import CONTENT_TYPE_LATEST
 
-from catalog import search
-from clinic import revision
-from clinic.models import Heartbeat
-from kernel.text_index import IndexUnavailable
+from shop import condition, metrics
+from shop.condition import MigrationsPending
 
 WORKER_SILENCE = timedelta(minutes=3)
+RECONCILIATION_LATE = timedelta(hours=1)
+_OK = "ok"
+#: Without these, visitors get errors; everything else waits or has something in its stead.
+NEEDED = ("database", "migrations", "cache")
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
@@ -21,49 +26,65 @@ def healthz(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-def readyz(_request: HttpRequest) -> HttpResponse:
-    """Database, migrations, index, worker and schedule; 503 when visitors would be ill served."""
+def readyz(request: HttpRequest) -> HttpResponse:
+    """A word for each part; 503 when visitors would be ill served. Figures for who may scrape."""
+    at = timezone.now()
     try:
-        found: dict[str, object] = {"database": "ok", "migrations": migrations(), "index": index()}
-        found |= {"worker": worker(), "schedule": schedule(), "tasks": tasks()}
-    except DatabaseError:
-        return JsonResponse({"database": "unreachable"}, status=503)
-    serves = found["migrations"] == "ok"
-    return JsonResponse(found, status=200 if serves else 503)
+        found = parts(at)
+        if found["migrations"] == _OK and (not settings.PRODUCTION or may_scrape(request)):
+            found["figures"] = figures(at)
+    except Error:
+        found = {"database": "unreachable"}
+    serves = all(found.get(part) == _OK for part in NEEDED)
+    status = HTTPStatus.OK if serves else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse(found, status=status)
 
 
-def migrations() -> str:
-    executor = MigrationExecutor(connection)
-    return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
-
-
-def index() -> str:
+def parts(at: datetime) -> dict[str, Any]:
+    """Raises: Error of the database."""
+    reachable = _OK if condition.cache_answers() else "unreachable"
+    found: dict[str, Any] = {"database": _OK, "migrations": _OK, "cache": reachable}
     try:
-        return search.index(revision.current()).generation
-    except IndexUnavailable:
-        return "unavailable: the database is searched instead"
+        condition.require_migrations()
+    except MigrationsPending:
+        return {**found, "migrations": "pending"}
+    for name, generation in condition.generations().items():
+        found[f"{name}_index"] = _OK if generation else "unavailable"
+    found["worker"] = _word(condition.worker_silence(at), WORKER_SILENCE, "silent")
+    found["payments"] = _word(condition.reconciliation_age(at), RECONCILIATION_LATE, "late")
+    return found
 
 
-def worker() -> str:
-    beat = Heartbeat.objects.values_list("beat_at", flat=True).first()
-    if beat is None:
-        return "never seen"
-    silent = timezone.now() - beat
-    return "ok" if silent < WORKER_SILENCE else f"silent for {int(silent.total_seconds())} s"
+def _word(age: timedelta | None, most: timedelta, otherwise: str) -> str:
+    if age is None:
+        return "never"
+    return _OK if age < most else otherwise
 
 
-def schedule() -> dict[str, str]:
-    """When each scheduled task was last started, and how it ended."""
-    ticks = OxScheduleTick.objects.select_related("task").order_by("-scheduled_for")[:200]
-    latest: dict[str, str] = {}
-    for tick in ticks:
-        outcome = tick.task.status if tick.task else "seen"
-        latest.setdefault(tick.schedule_name, f"{tick.scheduled_for.isoformat()} {outcome}")
-    return latest
+def figures(at: datetime) -> dict[str, Any]:
+    silence, age = condition.worker_silence(at), condition.reconciliation_age(at)
+    return {
+        "generations": condition.generations(),
+        "worker_silent_s": None if silence is None else int(silence.total_seconds()),
+        "reconciled_before_s": None if age is None else int(age.total_seconds()),
+        "tasks": {"waiting": condition.tasks_waiting(), "dead": condition.tasks_dead()},
+        "schedule": condition.schedule(),
+    }
 
 
-def tasks() -> dict[str, int]:
-    """Tasks that wait, and those that need a person."""
-    waiting = OxTask.objects.filter(status=OxTask.Status.READY).count()
-    dead = OxTask.objects.filter(status__in=[OxTask.Status.FAILED, OxTask.Status.LOST]).count()
-    return {"waiting": waiting, "dead": dead}
+def may_scrape(request: HttpRequest) -> bool:
+    """Whether the request shows METRICS_TOKEN; nobody may while there is none."""
+    wanted = f"Bearer {settings.METRICS_TOKEN}"
+    shown = request.headers.get("Authorization", "")
+    return bool(settings.METRICS_TOKEN) and constant_time_compare(shown, wanted)
+
+
+def prometheus(request: HttpRequest) -> HttpResponse:
+    """The counts of all processes of this machine, and how the shop stands now."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not may_scrape(request):
+        refused = {"WWW-Authenticate": "Bearer"}
+        return HttpResponse(status=HTTPStatus.UNAUTHORIZED, headers=refused)
+    told = metrics.exposition(condition.figures(timezone.now()))
+    return HttpResponse(told, content_type=CONTENT_TYPE_LATEST)

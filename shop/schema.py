@@ -22,7 +22,7 @@ from catalog.graphql.reviews_mutations import ReviewMutation
 from conversations.graphql.asker_mutations import QuestionMutation
 from conversations.graphql.queries import ConversationsMe, ConversationsQuery
 from conversations.graphql.staff_mutations import QuestionStaffMutation
-from kernel.graphql.execution import LeafReader, read_attributes_directly
+from kernel.graphql.execution import CompiledExecutor
 from kernel.graphql.limits import KeptDocuments
 from kernel.graphql.payloads import PlainError
 from kernel.graphql.vocabulary import give_members
@@ -109,8 +109,7 @@ schema = strawberry.Schema(
     mutation=Mutation,
     types=[PlainError, *ERRORS],
     extensions=[KeptDocuments],
-    execution_context_class=LeafReader,
+    execution_context_class=CompiledExecutor,
     config=StrawberryConfig(sort_schema=True, disable_field_suggestions=False),
 )
 give_members(schema)
-read_attributes_directly(schema._schema)  # noqa: SLF001

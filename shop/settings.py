@@ -13,7 +13,8 @@ from corsheaders.defaults import default_headers
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from shop.environment import Environment
+from shop.environment import Environment, origin_of
+from shop.logs import LogFormat, logging_of
 from shop.signing_in import (  # noqa: F401  (settings of django-allauth)
     ACCOUNT_CHANGE_EMAIL,
     ACCOUNT_EMAIL_NOTIFICATIONS,
@@ -60,7 +61,8 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "*")
 CORS_ALLOWED_ORIGINS = environment.words("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_ALLOW_HEADERS = [*default_headers, *SIGN_IN_HEADERS]
-CORS_EXPOSE_HEADERS = ["X-Request-Id"]
+CORS_EXPOSE_HEADERS = ["X-Request-Id", "Retry-After"]
+CORS_PREFLIGHT_MAX_AGE = 24 * 60 * 60
 PUBLIC_URL = environment.text("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 STOREFRONT_URL = environment.text("STOREFRONT_URL", PUBLIC_URL).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [*CORS_ALLOWED_ORIGINS, PUBLIC_URL]
@@ -88,8 +90,23 @@ if PRODUCTION:
 DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / "var")))
 DATABASES = {"default": environment.database("DATABASE_URL", f"sqlite:///{DATA_DIR}/shop.sqlite3")}
 CACHES = {"default": environment.cache("CACHE_URL")}
+CACHE_IS_SHARED = bool(environment.text("CACHE_URL", ""))
+RATE_LIMIT_PER_MINUTE = environment.number("RATE_LIMIT_PER_MINUTE", 20_000 if PRODUCTION else 0)
+KEPT_ANSWERS_MB = environment.number("KEPT_ANSWERS_MB", 32)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+OUR_APPS = [
+    "clinic",
+    "accounts",
+    "pets",
+    "catalog",
+    "advice",
+    "orders",
+    "conversations",
+    "recommendations",
+    "shop",
+]
+OUR_PACKAGES = ["kernel", *OUR_APPS]
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
@@ -108,20 +125,15 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.usersessions",
     "django_ox",
-    "clinic",
-    "accounts",
-    "pets",
-    "catalog",
-    "advice",
-    "orders",
-    "conversations",
-    "recommendations",
-    "shop",
+    *OUR_APPS,
 ]
 MIDDLEWARE = [
+    "shop.observed.observed",
+    "shop.kept.KeptAnswers",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "shop.edges.EdgeHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -172,10 +184,15 @@ STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_URL = environment.text("MEDIA_URL", "/media/")
+MEDIA_ORIGINS = [
+    origin_of(each) for each in (MEDIA_URL, environment.text("S3_ENDPOINT", "")) if "://" in each
+]
 MEDIA_ROOT = DATA_DIR / "media"
 PRIVATE_ROOT = DATA_DIR / "private"
 TEXT_INDEX_ROOT = DATA_DIR / "index"
+BACKUP_DIR = Path(environment.text("BACKUP_DIR", str(DATA_DIR / "backups")))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 
@@ -287,20 +304,25 @@ TASKS = {
 CSRF_FAILURE_VIEW = "shop.endpoint.csrf_failure"
 SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
 SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = environment.text("COOKIE_DOMAIN", "") or None
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+# Browsers take a cookie so named only over HTTPS and, with __Host-, only from this very host.
+COOKIE_PREFIX = "" if not PRODUCTION else "__Secure-" if SESSION_COOKIE_DOMAIN else "__Host-"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_SSL_REDIRECT = environment.flag("SECURE_SSL_REDIRECT", default=PRODUCTION)
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# Answers that are no pages may load nothing; what pages may is in shop/edges.py.
 SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "script-src": [CSP.SELF, CSP.UNSAFE_INLINE, CSP.UNSAFE_EVAL],
-    "style-src": [CSP.SELF, CSP.UNSAFE_INLINE],
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "default-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
 
@@ -308,23 +330,34 @@ ACCOUNT_ADAPTER = "accounts.adapter.Accounts"
 MFA_ADAPTER = "accounts.adapter.SecondFactors"
 HEADLESS_TOKEN_STRATEGY = "accounts.adapter.SessionTokens"  # noqa: S105  (a class)
 HEADLESS_FRONTEND_URLS = pages_of(STOREFRONT_URL)
-ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 1 if PRODUCTION else 0)
+FRONT_END_SECRET = environment.secret("FRONT_END_SECRET", least=32)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 PASSKEY_DOMAIN = environment.text(
     "PASSKEY_DOMAIN", (urlsplit(STOREFRONT_URL).hostname or "") if PRODUCTION else ""
 )
+TRUSTED_DOCUMENTS_ONLY = environment.flag("TRUSTED_DOCUMENTS_ONLY", default=False)
 STAFF_SECOND_FACTOR = environment.flag("STAFF_SECOND_FACTOR", default=PRODUCTION)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
-    "loggers": {
-        "strawberry.execution": {"level": "CRITICAL"},
-        "django.tasks": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},
-        "django_ox": {"level": "WARNING", "handlers": ["console"], "propagate": False},
-    },
+# Prometheus' client reads the name of its folder from the environment, when it is first imported.
+METRICS_TOKEN = environment.secret("METRICS_TOKEN", least=16)
+METRICS_DIR = DATA_DIR / "metrics"
+if METRICS_TOKEN:
+    METRICS_DIR.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)
+
+SENTRY_DSN = environment.text("SENTRY_DSN", "")
+_sentry = {
+    "dsn": SENTRY_DSN,
+    "environment": environment.text(
+        "SENTRY_ENVIRONMENT", "production" if PRODUCTION else "development"
+    ),
+    "release": environment.text("SENTRY_RELEASE", ""),
 }
+LOGGING = logging_of(
+    written_as=environment.one_of(
+        "LOG_FORMAT", LogFormat.JSON if PRODUCTION else LogFormat.LINE, among=tuple(LogFormat)
+    ),
+    level=environment.text("LOG_LEVEL", "INFO").upper(),
+    sentry=_sentry if SENTRY_DSN else None,
+)

@@ -20,8 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feeds/articles.atom", feeds.articles, name="articles-feed"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("captions/<slug:slug>/<str:language>.vtt", feeds.captions, name="captions"),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.prometheus, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("favicon.ico", lambda _request: HttpResponse(status=204)),
     path("admin/", admin.site.urls),
@@ -36,6 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.STORAGES["default"]["BACKEND"].endswith("FileSystemStorage"):
     urlpatterns += [
-        re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture),
-        re_path(r"^media/(?P<path>videos/.*)$", files.show_video),
+        re_path(r"^media/(?P<path>pictures/.*)$", files.show_picture, name="picture"),
+        re_path(r"^media/(?P<path>videos/.*)$", files.show_video, name="video"),
     ]

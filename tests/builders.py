@@ -201,8 +201,11 @@ def ask(
     login: Login | None = None,
     token: str = "",
     language: str = "fr",
+    fresh: bool = False,
 ) -> dict[str, Any]:
-    """Post a document to the endpoint, as a browser or a machine would; gives the whole answer."""
+    """Post a document to the endpoint, as a browser or a machine would; gives the whole answer,
+    never a kept one where it is to be fresh.
+    """
     client = Client(headers={"authorization": f"Bearer {token}"} if token else None)
     if login is not None:
         client.force_login(login)
@@ -210,7 +213,7 @@ def ask(
         "/graphql/",
         json.dumps({"query": query, "variables": variables or {}}),
         content_type="application/json",
-        headers={"accept-language": language},
+        headers={"accept-language": language} | ({"cache-control": "no-cache"} if fresh else {}),
     )
     return response.json()
 

@@ -10,6 +10,7 @@ from advice import search as advice_search
 from catalog import search
 from clinic import details
 from orders import zones
+from shop import kept
 from shop.stripe_stand_in.server import standing_in
 from tests.builders import NOW
 from tests.stripe_holder import Holder
@@ -44,6 +45,7 @@ def _own_folders(settings, tmp_path):
     advice_search._synonyms.cache_clear()
     details.public_details.cache_clear()
     zones.kept_zones.cache_clear()
+    kept.forget()
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,7 @@ EDGES = {
     "tasks.py",
     "reactions.py",
     "health.py",
+    "kept.py",
     "files.py",
     "admin.py",
     "stripe_webhook.py",

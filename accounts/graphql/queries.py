@@ -17,6 +17,7 @@ from accounts.graphql.people_types import (
 )
 from accounts.graphql.viewer import signed_in
 from clinic.graphql.types import Shop, shop_of
+from kernel.graphql.keeping import KEPT
 from kernel.graphql.payloads import described
 
 
@@ -35,7 +36,7 @@ class AccountMe:
 
 @strawberry.type
 class AccountsQuery:
-    @strawberry.field(description="The shop, and the clinic behind it.")
+    @strawberry.field(metadata=KEPT, description="The shop, and the clinic behind it.")
     def shop(self, info: Info) -> Shop:
         return shop_of(
             info.context.clinic,

@@ -1,11 +1,12 @@
 """The asker of a GraphQL request, and what staff fields ask of them."""
 
 from collections.abc import Hashable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from graphql import GraphQLError
 
 from accounts.access import GUEST, Viewer, require
@@ -19,18 +20,38 @@ from kernel.animals import Language
 from kernel.refusals import NotAllowed
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """As of which revision and when a request reads."""
+
+    revision: Revision
+    at: datetime
+
+
 class RequestContext:
     """What every resolver may know of the request; the clock was read once, at the door."""
 
     def __init__(
-        self, request: HttpRequest, response: HttpResponse, *, at: datetime, language: Language
+        self,
+        request: HttpRequest,
+        *,
+        at: datetime,
+        language: Language,
+        revision: Revision | None = None,
     ) -> None:
         self.request = request
-        self.response = response
         self.at = at
         self.language = language
         #: What fields of this request share: read once, found by whoever asks the same again.
         self.kept: dict[Hashable, Any] = {}
+        #: Whether other guests who ask the same may get this answer too.
+        self.may_stand = True
+        if revision is not None:
+            self.revision = revision
+
+    def answers_once(self) -> None:
+        """Called by a field whose answer belongs to one request, or leaves a trace."""
+        self.may_stand = False
 
     @cached_property
     def viewer(self) -> Viewer:

@@ -33,6 +33,7 @@ from catalog.graphql.types import Product
 from catalog.listing import Question as ProductQuestion
 from catalog.shelf import Sort, Wish
 from kernel.graphql.extending import extend
+from kernel.graphql.keeping import KEPT
 from kernel.graphql.paging import cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import ClientMistake, described
 
@@ -111,9 +112,10 @@ class SearchResults:
 @strawberry.type
 class AdviceQuery:
     @strawberry.field(
+        metadata=KEPT,
         description="Articles on show, filtered, searched and sorted. RELEVANCE puts the best "
         "answers to `search` first (words of the title, then of standfirst, headings and topics, "
-        "then of the text); without a search, the newest."
+        "then of the text); without a search, the newest.",
     )
     def articles(
         self,
@@ -141,8 +143,9 @@ class AdviceQuery:
         return articles_listed(question, info, after=after)
 
     @strawberry.field(
+        metadata=KEPT,
         description="The article at an address; an address of the past leads to it too. Null when "
-        "there is none, or not yet."
+        "there is none, or not yet.",
     )
     def article(
         self, info: Info, slug: Annotated[str, described("Its address.")]
@@ -152,7 +155,8 @@ class AdviceQuery:
         return None if body is None else article_of(body, reader)
 
     @strawberry.field(
-        description="Topics with articles on show, in the clinic's order; at most 100."
+        metadata=KEPT,
+        description="Topics with articles on show, in the clinic's order; at most 100.",
     )
     def topics(self, info: Info) -> list[Topic]:
         reader = reader_of(info.context)
@@ -161,12 +165,16 @@ class AdviceQuery:
             for topic, count in reading.topics_with_articles(reader)[:_MOST_TOPICS]
         ]
 
-    @strawberry.field(description="The video at an address; null when there is none.")
+    @strawberry.field(
+        metadata=KEPT, description="The video at an address; null when there is none."
+    )
     def video(self, info: Info, slug: Annotated[str, described("Its address.")]) -> Video | None:
         row = reading.video_by_slug(slug[:LONGEST_TEXT])
         return None if row is None else video_of(row, info.context.language)
 
-    @strawberry.field(description="Products, articles and videos that answer a text, in groups.")
+    @strawberry.field(
+        metadata=KEPT, description="Products, articles and videos that answer a text, in groups."
+    )
     def search(
         self,
         text: Annotated[str, described("What the visitor typed, at most 200 characters.")],

@@ -258,6 +258,7 @@ def _eaters(given: list[EaterInput], info: Info) -> _Read:
         ClientMistake: none or more than twelve, or a profile that cannot be.
         NotFound: a pet that does not exist, or is none of the asker's business.
     """
+    info.context.answers_once()
     if not 1 <= len(given) <= MOST_EATERS:
         raise ClientMistake("BAD_ARGUMENT", f"`eaters` takes 1 to {MOST_EATERS} animals.")
     today = info.context.at.astimezone(PARIS).date()

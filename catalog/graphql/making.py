@@ -91,6 +91,7 @@ def variant_of(pack: Mapping[str, Any], card: CardBody, reading: Reading) -> Var
     )
 
 
+@lru_cache(maxsize=4096)
 def unit_price_of(cents: int, *, content: int, unit: str) -> UnitPrice | None:
     found = money.unit_price(money.Money(cents), quantity=content, unit=unit)
     return None if found is None else UnitPrice(money=money_of(found.money.cents), per=found.per)

@@ -17,6 +17,7 @@ from catalog.listing import Question
 from catalog.shelf import Facet as FacetName
 from catalog.shelf import Page, Sort, Wish
 from catalog.shelf_keeper import keeper, name_of
+from kernel.graphql.keeping import KEPT
 from kernel.graphql.nodes import Node, global_id, key_of
 from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import ClientMistake, described
@@ -113,9 +114,10 @@ _MOST_VALUES = 100
 @strawberry.type
 class CatalogQuery:
     @strawberry.field(
+        metadata=KEPT,
         description="Products, filtered, searched and sorted. RELEVANCE puts the best answers to "
         "`search` first (words of the name, then of brand, category and needs, then of the "
-        "texts); without a search, the newest. Prices are never personalised."
+        "texts); without a search, the newest. Prices are never personalised.",
     )
     def products(
         self,
@@ -140,8 +142,9 @@ class CatalogQuery:
         return products_listed(question, info, after=after)
 
     @strawberry.field(
+        metadata=KEPT,
         description="The product at an address; an address of the past leads to it too. Null when "
-        "there is none."
+        "there is none.",
     )
     def product(
         self, info: Info, slug: Annotated[str, described("Its address.")]
@@ -150,7 +153,9 @@ class CatalogQuery:
         body = listing.card_by_slug(slug[:_LONGEST_SEARCH], reading)
         return None if body is None else product_of(body, reading)
 
-    @strawberry.field(description="A product or a pack by its id; null when there is none.")
+    @strawberry.field(
+        metadata=KEPT, description="A product or a pack by its id; null when there is none."
+    )
     def node(
         self,
         info: Info,
@@ -160,17 +165,17 @@ class CatalogQuery:
         key = key_of(id, id.type_name)
         return None if key is None else node_of(id.type_name, key, reading)
 
-    @strawberry.field(description="The roots of the shop's categories, at most 100.")
+    @strawberry.field(metadata=KEPT, description="The roots of the shop's categories, at most 100.")
     def categories(self, info: Info) -> list[Category]:
         counts, tree = category_counts(info)
         return [category_of(path, counts, tree, info) for path in tree.get("", ())][:_MOST_CHILDREN]
 
-    @strawberry.field(description="The category at a path; null when there is none.")
+    @strawberry.field(metadata=KEPT, description="The category at a path; null when there is none.")
     def category(self, info: Info, slug: Annotated[str, described("Its path.")]) -> Category | None:
         counts, tree = category_counts(info)
         return category_of(slug, counts, tree, info) if slug in keeper.categories else None
 
-    @strawberry.field(description="Brands with products here, by name, at most 100.")
+    @strawberry.field(metadata=KEPT, description="Brands with products here, by name, at most 100.")
     def brands(self, info: Info) -> list[Brand]:
         counts = facet_counts(info)[FacetName.BRAND]
         language = info.context.language
@@ -180,7 +185,9 @@ class CatalogQuery:
         ]
         return sorted(found, key=lambda brand: brand.name)[:_MOST_CHILDREN]
 
-    @strawberry.field(description="Completions of what a shopper is typing, at most 10.")
+    @strawberry.field(
+        metadata=KEPT, description="Completions of what a shopper is typing, at most 10."
+    )
     def search_suggestions(
         self, info: Info, text: Annotated[str, described("What was typed so far.")]
     ) -> list[str]:
@@ -195,6 +202,8 @@ def products_listed(question: Question, info: Info, *, after: str | None) -> Pro
     found = listing.list_products(question, reading)
     nodes = [product_of(body, reading) for body in found.cards]
     info.context.kept[SHOWN] = [body.key for body in found.cards]
+    if question.text and not found.page.total:
+        info.context.answers_once()  # it was counted as a miss
     cursors = cursors_of(found.page, question.sort)
     return ProductConnection(
         nodes=nodes,

@@ -1,6 +1,7 @@
 from clinic.models.details import Clinic, Closure, OpeningHours, Place
 from clinic.models.legal import LegalText
 from clinic.models.revision import Heartbeat, PublicRevision
+from clinic.models.trusted import TrustedDocument
 
 __all__ = [
     "Clinic",
@@ -10,4 +11,5 @@ __all__ = [
     "OpeningHours",
     "Place",
     "PublicRevision",
+    "TrustedDocument",
 ]

@@ -26,6 +26,7 @@ from conversations.graphql.types import (
 from conversations.links import LinkRefused
 from conversations.reading import Wanted
 from conversations.vocabulary import Assigned, Priority, ThreadKind, ThreadState
+from kernel.graphql.keeping import KEPT
 from kernel.graphql.nodes import global_id, key_of
 from kernel.graphql.paging import cursor, page_info, page_size, read_cursor
 from kernel.graphql.payloads import described
@@ -144,8 +145,9 @@ class ConversationsQuery:
         return [_canned(each) for each in reading.canned_answers(info.context.language)]
 
     @strawberry.field(
+        metadata=KEPT,
         description="Questions that the clinic answered for all to read, without a name; never on "
-        "medicines."
+        "medicines.",
     )
     def public_questions(
         self,

@@ -1,33 +1,28 @@
-"""What a document may cost: tokens, depth, aliases, one mutation field, and a static price.
+"""What a document may be: counted as text, parsed, measured and validated; then kept.
 
-Documents are parsed and validated once and then kept, by their text, so that neither a hot
-document nor a hostile one is paid for twice. Rules are built once: classes made per request
-would defeat the cache.
+Documents are kept by their text, so that neither a hot document nor a hostile one is paid for
+twice. One that is asked for again stays; one that came once, or was refused, soon makes room.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from itertools import chain, islice
+from threading import Lock
+from typing import Final
 
 from graphql import (
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
+    FieldsOnCorrectTypeRule,
     GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
     GraphQLSchema,
-    InlineFragmentNode,
-    IntValueNode,
-    NameNode,
     OperationDefinitionNode,
-    OperationType,
-    SelectionNode,
-    SelectionSetNode,
     Source,
     StringValueNode,
-    VariableNode,
     Visitor,
     parse,
     validate,
@@ -35,28 +30,37 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from kernel.graphql.paging import DEFAULT_PAGE, LARGEST_PAGE
+from kernel.graphql.least_used import LeastUsed
+from kernel.graphql.merging import Selected, fragments_of, merged
+from kernel.graphql.scanning import MOST_OBJECTS, MOST_TOKENS, too_much
+from kernel.graphql.shapes import refusal, shape_errors
 
-MOST_TOKENS: Final = 2000
-MOST_DEPTH: Final = 12
-MOST_ALIASES: Final = 30
-GUEST_COST: Final = 2000
-OWNER_COST: Final = 5000
-STAFF_COST: Final = 20000
-_KEPT_DOCUMENTS: Final = 512
+MOST_VALUES: Final = 2000
+MOST_LEVELS: Final = 12
+#: A parsed character takes some two hundred bytes.
+_KEPT_CHARACTERS: Final = 200_000
+_NEW_CHARACTERS: Final = 60_000
+_KEPT_REFUSALS: Final = 256
 _MOST_ERRORS: Final = 5
-_PAGED: Final = frozenset({"nodes", "edges"})
-_INTROSPECTION: Final = frozenset({"__schema", "__type"})
+_LONGEST: Final = 500
 NOT_TEXT: Final = "Text may not hold U+0000, nor halves of signs (U+D800 to U+DFFF)."
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A document as it was measured: how deep, how many aliases, and its fragments by name."""
+    """A document as it was measured: parsed, or what is wrong with it."""
 
     document: DocumentNode
     errors: tuple[GraphQLError, ...]
+    #: Names of the fields at the root, by the name of the operation.
+    roots: Mapping[str | None, tuple[str, ...]] = field(default_factory=dict)
+
+    def roots_of(self, operation_name: str | None) -> tuple[str, ...]:
+        """Names of the root fields of an operation; of the only one where none is named."""
+        if operation_name is None and len(self.roots) == 1:
+            return next(iter(self.roots.values()))
+        return self.roots.get(operation_name, ())
 
 
 def is_text(given: object) -> bool:
@@ -68,44 +72,130 @@ def is_text(given: object) -> bool:
     return all(map(is_text, given)) if isinstance(given, list) else True
 
 
-def refusal(code: str, message: str, node: OperationDefinitionNode | None = None) -> GraphQLError:
-    return GraphQLError(message, nodes=[node] if node else None, extensions={"code": code})
+def is_too_much(given: object) -> bool:
+    """Whether a JSON value holds more than 2,000 others, 200 of them objects, or nests too deep."""
+    level, seen, objects = [given], 0, 0
+    for _depth in range(MOST_LEVELS):
+        mappings = [each for each in level if isinstance(each, dict)]
+        lists = [each for each in level if isinstance(each, list)]
+        seen, objects = seen + len(level), objects + len(mappings)
+        if seen > MOST_VALUES or objects > MOST_OBJECTS:
+            return True
+        inside = chain(*(each.values() for each in mappings), *lists)
+        level = list(islice(inside, MOST_VALUES + 1))
+        if not level:
+            return False
+    return True
 
 
-@lru_cache(maxsize=_KEPT_DOCUMENTS)
+class Documents:
+    """Measures of documents by their text, bounded by the length of the texts.
+
+    Those that were asked for twice are apart from those that came once, so that a flood of
+    documents that nobody asks for again never pushes out one that is in use.
+    """
+
+    def __init__(self) -> None:
+        self._proven: LeastUsed[str, Measure] = LeastUsed(_KEPT_CHARACTERS)
+        self._new: LeastUsed[str, Measure] = LeastUsed(_NEW_CHARACTERS)
+        self._refused: LeastUsed[bytes, Measure] = LeastUsed(_KEPT_REFUSALS)
+        self._lock = Lock()
+
+    def get(self, text: str) -> Measure | None:
+        with self._lock:
+            found = self._proven.get(text)
+            if found is None:
+                found = self._new.take(text)
+                if found is not None:
+                    self._proven.put(text, found, size=len(text))
+            return found or self._refused.get(_key(text))
+
+    def put(self, text: str, found: Measure) -> None:
+        with self._lock:
+            if found.errors:
+                self._refused.put(_key(text), found)
+            else:
+                self._new.put(text, found, size=len(text))
+
+    @property
+    def characters(self) -> int:
+        """How much text is held parsed."""
+        return self._proven.size + self._new.size
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
+
+
+@lru_cache(maxsize=4)
+def documents_of(_schema: GraphQLSchema) -> Documents:
+    """The documents of a schema that this process has measured."""
+    return Documents()
+
+
 def measured(schema: GraphQLSchema, text: str) -> Measure:
-    """Parse, measure and validate a document, once; at most five mistakes are kept with it."""
+    """Count, parse, measure and validate a document, once; at most five mistakes are kept."""
+    documents = documents_of(schema)
+    found = documents.get(text)
+    if found is None:
+        found = _measure(schema, text)
+        documents.put(text, found)
+    return found
+
+
+def _measure(schema: GraphQLSchema, text: str) -> Measure:
+    excess = too_much(text, field_names(schema))
+    if excess is not None:
+        return _refused(refusal(excess.code, excess.message))
     try:
         document = parse(Source(text), no_location=False, max_tokens=MOST_TOKENS)
     except GraphQLError as error:
-        code = "TOO_EXPENSIVE" if "tokens" in error.message else "MALFORMED"
-        error.extensions = {"code": code}
-        return Measure(DocumentNode(definitions=()), (error,))
+        error.extensions = {"code": "TOO_EXPENSIVE" if "tokens" in error.message else "MALFORMED"}
+        return _refused(error)
     except RecursionError:
-        nested = refusal("TOO_EXPENSIVE", "The document is nested too deeply.")
-        return Measure(DocumentNode(definitions=()), (nested,))
+        return _refused(refusal("TOO_EXPENSIVE", "The document is nested too deeply."))
     errors = tuple(shape_errors(document)) or text_errors(document, text)
     if not errors:
-        errors = tuple(validate(schema, document, max_errors=_MOST_ERRORS))
+        errors = tuple(_mistakes(schema, document))
         for mistake in errors:
             mistake.extensions = {"code": "MALFORMED", **(mistake.extensions or {})}
-    return Measure(document, errors)
+    return _refused(*errors) if errors else Measure(document, (), _roots(document))
 
 
-def shape_errors(document: DocumentNode) -> Iterator[GraphQLError]:
-    """What is wrong with a document before its fields are even looked up."""
+def _mistakes(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+    """Fields that do not exist are looked for first, which costs least, then all the rest."""
+    unknown = validate(schema, document, [FieldsOnCorrectTypeRule], max_errors=_MOST_ERRORS)
+    return unknown or validate(schema, document, max_errors=_MOST_ERRORS)
+
+
+def _refused(*errors: GraphQLError) -> Measure:
+    """With places told, but without the text that they are in: it may be long."""
+    told = [GraphQLError(each.message[:_LONGEST], extensions=each.extensions) for each in errors]
+    for plain, each in zip(told, errors, strict=True):
+        plain.locations = each.locations
+    return Measure(DocumentNode(definitions=()), tuple(told))
+
+
+def _roots(document: DocumentNode) -> dict[str | None, tuple[str, ...]]:
     fragments = fragments_of(document)
-    for operation in document.definitions:
-        if not isinstance(operation, OperationDefinitionNode):
-            continue
-        shape = _Shape(fragments)
-        shape.walk(operation.selection_set, depth=1, seen=frozenset())
-        if shape.depth > MOST_DEPTH:
-            yield refusal("TOO_EXPENSIVE", f"Deeper than {MOST_DEPTH} levels.", operation)
-        if shape.aliases > MOST_ALIASES:
-            yield refusal("TOO_EXPENSIVE", f"More than {MOST_ALIASES} aliases.", operation)
-        if operation.operation is OperationType.MUTATION and shape.root_fields > 1:
-            yield refusal("ONE_MUTATION", "One mutation field a request.", operation)
+    return {
+        each.name.value if each.name else None: tuple(
+            asked[0].node.name.value
+            for asked in merged([Selected(each.selection_set)], fragments).values()
+        )
+        for each in document.definitions
+        if isinstance(each, OperationDefinitionNode)
+    }
+
+
+@lru_cache(maxsize=4)
+def field_names(schema: GraphQLSchema) -> frozenset[str]:
+    """Names of all fields that anything in a schema has."""
+    kinds = (GraphQLObjectType, GraphQLInterfaceType)
+    found = {
+        name for kind in schema.type_map.values() if isinstance(kind, kinds) for name in kind.fields
+    }
+    return frozenset(found | {"__typename", "__schema", "__type"})
 
 
 def text_errors(document: DocumentNode, text: str) -> tuple[GraphQLError, ...]:
@@ -126,112 +216,6 @@ class _Literals(Visitor):
 
     def enter_string_value(self, node: StringValueNode, *_place: object) -> None:
         self.found.append(node.value)
-
-
-def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    return {
-        each.name.value: each
-        for each in document.definitions
-        if isinstance(each, FragmentDefinitionNode)
-    }
-
-
-class _Shape:
-    """Depth, aliases and root fields of one operation, fragments unfolded."""
-
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self.fragments = fragments
-        self.depth = 0
-        self.aliases = 0
-        self.root_fields = 0
-        self.visits = 0
-
-    def walk(self, selections: SelectionSetNode, *, depth: int, seen: frozenset[str]) -> None:
-        self.depth = max(self.depth, depth)
-        for node in selections.selections:
-            self.visits += 1
-            if self.visits > MOST_TOKENS:
-                self.depth = MOST_DEPTH + 1
-                return
-            if isinstance(node, FieldNode):
-                self.field(node, depth=depth, seen=seen)
-            elif isinstance(node, InlineFragmentNode):
-                self.walk(node.selection_set, depth=depth, seen=seen)
-            elif isinstance(node, FragmentSpreadNode):
-                name = node.name.value
-                fragment = self.fragments.get(name)
-                if fragment and name not in seen:
-                    self.walk(fragment.selection_set, depth=depth, seen=seen | {name})
-
-    def field(self, node: FieldNode, *, depth: int, seen: frozenset[str]) -> None:
-        self.root_fields += depth == 1
-        if node.alias is not None:
-            self.aliases += 1
-        if node.selection_set and node.name.value not in _INTROSPECTION:
-            self.walk(node.selection_set, depth=depth + 1, seen=seen)
-
-
-def cost(
-    document: DocumentNode, variables: Mapping[str, Any] | None, operation_name: str | None
-) -> int:
-    """Objects that an operation may bring: page sizes multiply, plain fields are free.
-
-    A field that takes `first` counts its page (24 when not given, 100 when not a number);
-    every other field with selections of its own counts one.
-    """
-    pricing = _Pricing(fragments_of(document), variables or {})
-    for each in document.definitions:
-        if isinstance(each, OperationDefinitionNode) and _named(each.name, operation_name):
-            return pricing.price(each.selection_set, frozenset())
-    return 0
-
-
-class _Pricing:
-    """The price of selections; documents were measured before, so fragments cannot explode."""
-
-    def __init__(
-        self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]
-    ) -> None:
-        self.fragments = fragments
-        self.variables = variables
-
-    def price(self, selections: SelectionSetNode, seen: frozenset[str]) -> int:
-        return sum(self.price_of(node, seen) for node in selections.selections)
-
-    def price_of(self, node: SelectionNode, seen: frozenset[str]) -> int:
-        if isinstance(node, FieldNode):
-            if not node.selection_set or node.name.value in _INTROSPECTION:
-                return 0
-            return _page(node, self.variables) * (1 + self.price(node.selection_set, seen))
-        if isinstance(node, InlineFragmentNode):
-            return self.price(node.selection_set, seen)
-        if isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
-            fragment = self.fragments.get(node.name.value)
-            return self.price(fragment.selection_set, seen | {node.name.value}) if fragment else 0
-        return 0
-
-
-def _named(name: NameNode | None, wanted: str | None) -> bool:
-    return not wanted or (name is not None and name.value == wanted)
-
-
-def _page(node: FieldNode, variables: Mapping[str, Any]) -> int:
-    for argument in node.arguments or ():
-        if argument.name.value != "first":
-            continue
-        given = argument.value
-        if isinstance(given, IntValueNode):
-            return max(1, min(int(given.value), LARGEST_PAGE))
-        if isinstance(given, VariableNode):
-            number = variables.get(given.name.value, DEFAULT_PAGE)
-            return max(1, min(number, LARGEST_PAGE)) if isinstance(number, int) else LARGEST_PAGE
-    return DEFAULT_PAGE if _is_connection(node) else 1
-
-
-def _is_connection(node: FieldNode) -> bool:
-    """A list whose `first` was left out shows by what it selects."""
-    selected = node.selection_set.selections if node.selection_set else ()
-    return any(isinstance(each, FieldNode) and each.name.value in _PAGED for each in selected)
 
 
 class KeptDocuments(SchemaExtension):

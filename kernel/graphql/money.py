@@ -1,6 +1,7 @@
 """Money as the API gives it: whole cents, and the same amount as a decimal string."""
 
 import decimal
+from functools import lru_cache
 
 import strawberry
 
@@ -16,6 +17,7 @@ class Money:
     currency: money.Currency = strawberry.field(description="Always EUR today.")
 
 
+@lru_cache(maxsize=4096)
 def money_of(cents: int) -> Money:
     return Money(
         cents=cents,

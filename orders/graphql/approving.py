@@ -9,12 +9,14 @@ from strawberry import relay
 
 from accounts.graphql.info import Info
 from accounts.graphql.repeating import KEY, carried_out_once
+from accounts.graphql.selection import names_below
 from accounts.graphql.viewer import acting, signed_in
 from accounts.idempotency import IdempotencyConflict
 from accounts.roles import Duty
 from catalog import access as catalogue
 from catalog import listing
 from catalog.graphql.making import product_of, reading_of
+from catalog.graphql.selection import needs_detail
 from catalog.graphql.types import Product
 from kernel.graphql.nodes import Node, global_id, key_of
 from kernel.graphql.paging import PageInfo, cursor, page_info, page_size, read_cursor
@@ -169,7 +171,8 @@ class ApprovingMutation:
 def approvals_of(rows: list[ApprovalRow], info: Info) -> list[Approval]:
     """The questions with their foods, whose cards are read together."""
     reading = reading_of(info)
-    bodies = listing.cards_for(sorted({row.product_id for row in rows}), reading) if rows else []
+    wanted, with_detail = sorted({row.product_id for row in rows}), needs_detail(names_below(info))
+    bodies = listing.cards_for(wanted, reading, with_detail=with_detail) if rows else []
     cards = {body.key: product_of(body, reading) for body in bodies}
     return [
         Approval(

@@ -7,9 +7,11 @@ import strawberry
 from strawberry import Parent, relay
 
 from accounts.graphql.info import Info
+from accounts.graphql.selection import names_below
 from catalog import access as catalogue
 from catalog import listing
 from catalog.graphql.making import product_of, reading_of
+from catalog.graphql.selection import needs_detail
 from catalog.graphql.types import Product, Variant
 from kernel.graphql.extending import extend
 from kernel.graphql.money import Money
@@ -218,7 +220,8 @@ def _shared(share: CartShare, info: Info) -> SharedCart:
 def _opinions(rows: list[CartOpinion], info: Info) -> list[SharedCartOpinion]:
     reading = reading_of(info)
     wanted = sorted({row.product_id for row in rows if row.product_id})
-    bodies = listing.cards_for(wanted, reading) if wanted else []
+    with_detail = needs_detail(names_below(info))
+    bodies = listing.cards_for(wanted, reading, with_detail=with_detail) if wanted else []
     cards = {body.key: product_of(body, reading) for body in bodies}
     return [
         SharedCartOpinion(

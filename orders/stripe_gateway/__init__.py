@@ -42,6 +42,7 @@ from orders.stripe_gateway.speaking import (
     OutsideTransactions,
     client,
     in_our_words,
+    refusal,
 )
 from orders.stripe_gateway.told import (
     STAND_IN_WEBHOOK_SECRET,
@@ -87,6 +88,7 @@ __all__ = [
     "intents_since",
     "read_event",
     "refunds_since",
+    "refusal",
     "saved_card",
     "told_since",
     "webhook_secret",

@@ -69,6 +69,15 @@ def built_client(key: str, address: str) -> stripe.StripeClient:
     )
 
 
+def refusal() -> str:
+    """Why Stripe does not answer, or not to our key, in its own words; nothing if it does."""
+    try:
+        client().v1.events.list({"limit": 1})
+    except stripe.StripeError as error:
+        return error.user_message or str(error)
+    return ""
+
+
 @contextmanager
 def in_our_words() -> Iterator[None]:
     """Raises: GatewayUnavailable, CardDeclined, for what Stripe says so; the rest as it comes."""

@@ -56,7 +56,10 @@ def read_event(payload: bytes, signature: str) -> StripeTold:
         )
     except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
         raise SignatureRefused(str(error)) from error
-    return read_told(stripe.Event.construct_from(json.loads(payload), None))
+    try:
+        return read_told(stripe.Event.construct_from(json.loads(payload), None))
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
+        raise SignatureRefused("It is signed, and no event.") from error
 
 
 def read_told(event: stripe.Event) -> StripeTold:

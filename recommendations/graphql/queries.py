@@ -5,7 +5,9 @@ from typing import Annotated
 import strawberry
 
 from accounts.graphql.info import Info
+from accounts.graphql.selection import names_below
 from catalog.graphql.making import reading_of
+from catalog.graphql.selection import needs_detail
 from catalog.graphql.types import Product
 from kernel.animals import LifeStage, Species
 from kernel.graphql.extending import extend
@@ -84,12 +86,18 @@ def suggestions(
 def bought_together(
     root: strawberry.Parent[Product], info: Info, first: Annotated[int | None, _FIRST] = None
 ) -> list[Suggestion]:
+    info.context.answers_once()
     version, count = _version(info), size(first)
     if version is None:
         return []
     reading = reading_of(info)
     found = public_shelves.bought_together(
-        [root.body], version, reading, shelf=Shelf.TOGETHER, first=count
+        [root.body],
+        version,
+        reading,
+        shelf=Shelf.TOGETHER,
+        first=count,
+        with_detail=needs_detail(names_below(info)),
     )
     return [suggestion_of(each, reading) for each in found]
 
@@ -111,6 +119,7 @@ def add_ons(
         reading,
         shelf=Shelf.ADD_ONS,
         first=MOST_SHOWN,
+        with_detail=needs_detail(names_below(info)),
     )
     fitting = suiting(found, info.context.viewer, reading)
     return [suggestion_of(each, reading) for each in fitting[:count]]
@@ -138,5 +147,6 @@ class SuggestionsQuery:
             species=Species(species),
             life_stage=LifeStage(life_stage) if life_stage else None,
             first=count,
+            with_detail=needs_detail(names_below(info)),
         )
         return [suggestion_of(each, reading) for each in found]

@@ -136,7 +136,7 @@ def test_a_proxys_word_for_the_network_address_is_taken_only_where_told(settings
         return signed_in_from(address).status_code
 
     assert [tried("1.1.1.1"), tried("2.2.2.2")] == [400, 429]
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXIES = 1
     assert [tried("3.3.3.3"), tried("4.4.4.4"), tried("9.9.9.9, 4.4.4.4")] == [400, 400, 429]
 
 

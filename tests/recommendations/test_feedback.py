@@ -54,7 +54,8 @@ def test_what_was_seen_counts_once(rex):
     assert feedback.note_seen(given=[token], by=None, at=NOW) == 1
     assert feedback.note_seen(given=[token, token], by=None, at=NOW) == 0
     row = Impression.objects.get()
-    assert (row.pet, row.shelf, row.position, row.team) == (rex, "new", 0, "model")
+    assert (row.pet, row.shelf, row.position) == (rex, "new", 0)
+    assert row.team in Team
     assert row.version.is_serving
 
 

@@ -1,12 +1,13 @@
 """The door: what it refuses, and how it says so."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from django.test import Client
 
 from accounts.roles import Role
-from shop import endpoint as door
+from shop import graphql_http
 from tests.builders import ask, make_clinic, staff
 
 pytestmark = pytest.mark.django_db
@@ -67,16 +68,19 @@ def test_other_methods_are_not_allowed():
             "TOO_EXPENSIVE",
         ),
         (
-            "{ ...a } fragment a on Query { ...b ...b } fragment b on Query { ...c ...c } "
-            "fragment c on Query { ...d ...d } fragment d on Query { ...e ...e } "
-            "fragment e on Query { ...f ...f } fragment f on Query { ...g ...g } "
-            "fragment g on Query { ...h ...h } fragment h on Query { ...i ...i } "
-            "fragment i on Query { ...j ...j } fragment j on Query { ...k ...k } "
-            "fragment k on Query { shop { name } shop { name } }",
+            '{ article(slug: "a") { ...a } } '
+            + " ".join(
+                f"fragment {here} on Article {{ related {{ ...{there} }} "
+                f"products {{ articles {{ ...{there} }} }} jsonLd title excerpt }}"
+                for here, there in pairwise("abcdefgh")
+            )
+            + " fragment h on Article { title }",
             "TOO_EXPENSIVE",
         ),
         ("{ ...a } fragment a on Query { ...a }", "MALFORMED"),
-        ("{" * 3000, "MALFORMED"),
+        ("{" * 3000, "TOO_EXPENSIVE"),
+        ("{" * 40, "MALFORMED"),
+        ("{ shop { %s } }" % " ".join(f"x{n}" for n in range(11)), "MALFORMED"),
     ],
 )
 def test_a_document_that_asks_too_much_is_refused_before_it_runs(query, code):
@@ -147,7 +151,7 @@ def test_graphiql_is_for_development(settings):
     page = Client().get("/graphql/", headers={"accept": "text/html"})
     assert b"graphiql" in page.content.lower()
     settings.PRODUCTION = True
-    assert Client().get("/graphql/", headers={"accept": "text/html"}).status_code == 400
+    assert Client().get("/graphql/", headers={"accept": "text/html"}).status_code == 406
 
 
 def test_staff_may_spend_more_than_guests():
@@ -186,7 +190,7 @@ def test_refusals_are_worded_in_the_readers_language():
 
 
 def test_the_weight_of_a_language_is_read_kindly():
-    assert door._weight("en;q=oops") == 0.0
+    assert graphql_http._range("en;q=oops") == ("en", 0.0)
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "x\udfff"])

@@ -107,10 +107,14 @@ def test_a_postgresql_address_is_read_with_its_escapes():
 def test_counts_are_kept_in_memory_unless_redis_is_named():
     kept = [Environment(values).cache("X") for values in ({}, {"X": "redis://cache:6379/1"})]
     assert kept == [
-        {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+        {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        },
         {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "redis://cache:6379/1",
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
         },
     ]
     with pytest.raises(ImproperlyConfigured) as refused:

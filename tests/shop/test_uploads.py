@@ -3,10 +3,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.roles import Role
-from clinic import details
 from kernel import uploads
 from kernel.uploads import UploadPurpose
-from tests.builders import answered, make_clinic, staff
+from tests.builders import answered, staff
 
 pytestmark = pytest.mark.django_db
 CREATE = """mutation { uploadCreate(input: {purpose: PRODUCT_PICTURE, contentType: "image/png",
@@ -45,17 +44,3 @@ def test_a_type_that_is_no_picture_is_refused_in_the_payload():
 @pytest.mark.parametrize("method", ["get", "post", "delete"])
 def test_files_are_put_and_nothing_else(method):
     assert getattr(Client(), method)("/uploads/x").status_code == 405
-
-
-def test_ready_tells_of_database_index_worker_and_schedule():
-    make_clinic()
-    found = Client().get("/readyz").json()
-    assert (found["database"], found["migrations"]) == ("ok", "ok")
-    assert found["worker"] == "never seen"
-    assert found["tasks"] == {"waiting": 0, "dead": 0}
-    details.note_heartbeat(at=timezone.now())
-    assert Client().get("/readyz").json()["worker"] == "ok"
-
-
-def test_alive_is_one_word():
-    assert Client().get("/healthz").content == b"ok"
