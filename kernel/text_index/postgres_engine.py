@@ -31,7 +31,7 @@ from kernel.text_index.planning import (
     unknown,
 )
 from kernel.text_index.postgres_sql import Statements, concept_rows, lexemes, passing
-from kernel.text_index.spelling import Spelling, corrected
+from kernel.text_index.spelling import SHORT, Spelling, corrected
 from kernel.text_index.vocabulary import Synonyms, Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z_]{0,30}")
@@ -132,7 +132,7 @@ class PostgresIndex:
         """For each word, the spellings that may be meant."""
         texts = [word.text for word in words]
         sql = self._sql.similar if has_trigrams else self._sql.same_letter
-        cursor.execute(sql, {"words": texts, "most": _MOST_CANDIDATES})
+        cursor.execute(sql, {"words": texts, "most": _MOST_CANDIDATES, "short": SHORT})
         known = (self._synonyms.spellings, self._vocabulary.spellings)
         like = {
             text: [one for spellings in known for one in spellings.like(text)] for text in texts

@@ -100,6 +100,7 @@ ORDER BY documents DESC, length(key), key
 LIMIT %(limit)s
 """
 
+# Alike by their trigrams, longer by their end, or short: one typo leaves a short word few trigrams.
 _SIMILAR = """
 SELECT typo.word, near.text, near.documents FROM unnest(%(words)s::text[]) AS typo(word)
 CROSS JOIN LATERAL (
@@ -114,6 +115,16 @@ CROSS JOIN LATERAL (
     SELECT text, documents FROM {index}_lexicon
     WHERE kind = 'w' AND starts_with(key, typo.word) AND documents > 0
     ORDER BY documents DESC, text
+    LIMIT %(most)s
+) AS near
+UNION
+SELECT typo.word, near.text, near.documents FROM unnest(%(words)s::text[]) AS typo(word)
+CROSS JOIN LATERAL (
+    SELECT text, documents FROM {index}_lexicon
+    WHERE kind = 'w' AND length(typo.word) <= %(short)s AND abs(length(key) - length(typo.word)) <= 1
+        AND (left(key, 1) = left(typo.word, 1) OR right(key, 2) = right(typo.word, 2))
+        AND documents > 0
+    ORDER BY similarity(key, typo.word) DESC, text
     LIMIT %(most)s
 ) AS near
 """

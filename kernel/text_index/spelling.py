@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Final
 
 from kernel.text_index.analysis import Word, fold
 
 _MOST_CANDIDATES = 40
-_LENGTHS_AND_TYPOS = ((6, 1), (11, 2))
+#: A word of up to so many letters may have one typo.
+SHORT: Final = 5
+_LENGTHS_AND_TYPOS = ((SHORT + 1, 1), (11, 2))
 _MOST_TYPOS = 3
 
 

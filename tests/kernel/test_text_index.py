@@ -158,6 +158,8 @@ def test_what_is_free_of_something_is_not_found_by_it(shelf):
         ("piptetes chien", "pipettes chien"),
         ("gamlle", "gamelle"),
         ("game", "gamelle"),
+        ("inax", "inox"),
+        ("enox", "inox"),
     ],
 )
 def test_typos_are_corrected(shelf, typed, corrected):
