@@ -8,12 +8,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from django.db import connection
 
 ROOT = Path(__file__).parent.parent
+NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 def database_url():
@@ -24,12 +25,46 @@ def database_url():
     return f"postgres://{facts['USER']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
 
 
+def redis_of_this_worker():
+    """A numbered database of Redis that no other process of this run uses."""
+    return f"redis://127.0.0.1:6379/{8 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:]) % 8}"
+
+
+def redis_caches(location):
+    """The setting CACHES, for a Redis that is there."""
+    backend = "django.core.cache.backends.redis.RedisCache"
+    return {"default": {"BACKEND": backend, "LOCATION": location}}
+
+
 @contextmanager
-def served(folder, *, workers=1, **values):
-    """Granian on a free port; gives the address. Other settings by their names."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+def granian(values, *, workers=1):
+    """The server with these values and no others around it, once it is healthy; gives its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
+    process = subprocess.Popen(command, cwd=ROOT, env=values, start_new_session=True)
+    try:
+        _await_health(port)
+        yield port
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
+def migrated(values):
+    """These values, their database made."""
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    subprocess.run(command, cwd=ROOT, env=values, check=True)
+    return values
+
+
+@contextmanager
+def served(folder, **values):
+    """A server on the test's own database; gives its address. Other settings by their names."""
     environment = {
         **os.environ,
         "DATA_DIR": str(folder),
@@ -38,15 +73,8 @@ def served(folder, *, workers=1, **values):
         "LOG_LEVEL": "ERROR",
         **values,
     }
-    command = [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/healthz")
-        yield address
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(timeout=30)
+    with granian(environment) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
@@ -56,15 +84,15 @@ def two_served(folder, **values):
         yield [stack.enter_context(served(folder, **values)) for _ in range(2)]
 
 
-def _wait_for(address):
-    until = time.monotonic() + 60
+def _await_health(port):
+    until = time.monotonic() + 90
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(address, timeout=2).read()
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
         except urllib.error.HTTPError:
             return
         except OSError:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError(f"Nobody answers at {address}.")
+    raise AssertionError(f"Nobody answers at port {port}.")

@@ -6,21 +6,10 @@ import re
 from pathlib import Path
 
 import django
+from django.conf import settings
 from django.utils.translation import templatize
 
 ROOT = Path(__file__).parent.parent
-APPS = (
-    "accounts",
-    "advice",
-    "catalog",
-    "clinic",
-    "conversations",
-    "kernel",
-    "orders",
-    "pets",
-    "recommendations",
-    "shop",
-)
 MESSAGES = ROOT / "shop" / "locale" / "fr" / "LC_MESSAGES"
 FORMS = 3  # of a French plural, as Django counts them: one, whole millions, several
 CALL = re.compile(r"""\b(?:_|n?p?gettext)\((?:[^'"()]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*\)""")
@@ -29,7 +18,7 @@ SOFT_SPACE = re.compile(r"« |\S [:;?!»]| %(?![(ds])|\w[:;?!](?:\s|$)|\w'\w")
 
 
 def sources(pattern):
-    found = [path for app in APPS for path in (ROOT / app).rglob(pattern)]
+    found = [path for app in settings.OUR_PACKAGES for path in (ROOT / app).rglob(pattern)]
     return sorted(path for path in found if "migrations" not in path.parts)
 
 

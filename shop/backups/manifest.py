@@ -38,6 +38,11 @@ class Manifest:
     rows: Mapping[str, int]
     files: Mapping[str, FileSum]
 
+    @property
+    def counted(self) -> str:
+        """How many rows it holds, for people."""
+        return ", ".join(f"{count} {table}" for table, count in self.rows.items())
+
 
 def sum_up(folder: Path) -> dict[str, FileSum]:
     """All files of a backup but the manifest's own, by their path within it.

@@ -153,6 +153,9 @@ def _packs_without(what: str, has_it: Exists) -> str:
 
 
 _IN_THE_BACK_OFFICE: Final = "Back office, Clinic; or manage.py open_clinic."
+_IN_THE_LEGAL_TEXTS: Final = (
+    "Back office, Legal texts; or manage.py open_clinic with a folder of them."
+)
 
 CLINIC: Final = (
     Check("roles", Severity.ERROR, role_groups, "manage.py prepare_roles"),
@@ -170,13 +173,13 @@ CLINIC: Final = (
         "legal-texts",
         Severity.ERROR,
         legal_texts,
-        "Back office, Legal texts; or manage.py open_clinic with a folder of them.",
+        _IN_THE_LEGAL_TEXTS,
     ),
     Check(
         "other-texts",
         Severity.WARNING,
         other_texts,
-        "Back office, Legal texts; or manage.py open_clinic with a folder of them.",
+        _IN_THE_LEGAL_TEXTS,
     ),
     Check(
         "delivery",

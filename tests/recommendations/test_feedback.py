@@ -50,12 +50,12 @@ def test_a_token_says_what_was_shown_and_fits_a_carts_line(rex):
 
 
 def test_what_was_seen_counts_once(rex):
-    token = token_of(rex)
+    shown = shelves_of(rex).fresh[0].suggested
+    token = tokens.sign(shown)
     assert feedback.note_seen(given=[token], by=None, at=NOW) == 1
     assert feedback.note_seen(given=[token, token], by=None, at=NOW) == 0
     row = Impression.objects.get()
-    assert (row.pet, row.shelf, row.position) == (rex, "new", 0)
-    assert row.team in Team
+    assert (row.pet, row.shelf, row.position, row.team) == (rex, "new", 0, shown.team)
     assert row.version.is_serving
 
 

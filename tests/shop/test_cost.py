@@ -64,7 +64,9 @@ def test_no_answer_holds_more_than_its_cost():
     manager = staff(Role.MANAGER)
     carried_out = []
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    )
     @given(seed=st.integers(0, 2**32), root=st.sampled_from(LISTS))
     def answers_within_its_cost(seed, root):
         author = Author(SCHEMA, Random(seed), KNOWN, is_kind=True)
@@ -76,4 +78,4 @@ def test_no_answer_holds_more_than_its_cost():
 
     answers_within_its_cost()
     assert len(carried_out) > 20
-    assert max(carried_out) > 3
+    assert max(carried_out) > 10

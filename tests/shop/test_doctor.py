@@ -35,6 +35,7 @@ from shop.opening import sheet
 from shop.opening.writing import open_clinic
 from tests.builders import NOW, Pack, make_clinic, published
 from tests.orders.world import cart_with, placed
+from tests.serving import NO_REDIS, redis_caches
 from tests.shop.outside import post_office, stripe_with_nothing_to_tell
 
 pytestmark = pytest.mark.django_db
@@ -403,8 +404,7 @@ def test_clocks_that_differ_are_named():
 
 
 def test_counts_are_asked_of_redis(settings):
-    backend = "django.core.cache.backends.redis.RedisCache"
-    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "redis://127.0.0.1:1/0"}}
+    settings.CACHES = redis_caches(NO_REDIS)
     assert of_services("counts").startswith("Redis does not answer: ")
 
 

@@ -36,7 +36,7 @@ ACCEPTED = ("*/*", "application/json", "application/graphql-response+json", "tex
 LANGUAGES = ("fr", "en", "", "xx;q=9", "fr;q=NaN,en", "\xe9", "*", "en" * 200)
 TYPES = ("application/json", "application/json; charset=utf-16", "text/plain", "", "a/b; charset")
 WRONG: tuple[Any, ...] = (*NASTY, None, 1, [], {}, [{}])
-MOST_MB = 60
+MOST_MB = 30
 
 
 def world_with_a_canary():
@@ -194,9 +194,15 @@ def fuzz_of(world, caplog, *askers):
     return Fuzz(random, clients, author, calls, caplog)
 
 
+@pytest.fixture
+def _without_frames(monkeypatch):
+    """pytest keeps all records of a test, and these, which the shop never writes, keep frames."""
+    monkeypatch.setattr(logging.getLogger("strawberry.execution"), "disabled", True)
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("stripe_stand_in")
+@pytest.mark.usefixtures("stripe_stand_in", "_without_frames")
 @pytest.mark.parametrize(
     "askers",
     [("guest", "stranger", "owner"), ("guest", "manager", "vet", "owner")],

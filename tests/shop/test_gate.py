@@ -18,6 +18,15 @@ from shop.gate import Crowd, Gate, Refused
 TOO_LARGE = f"413 {HTTPStatus(413).phrase}"
 
 
+@pytest.fixture(autouse=True)
+def _connections_of_this_thread():
+    """A place takes its connections away from the thread that it leaves: these are put back."""
+    had = {alias: connections[alias] for alias in connections}
+    yield
+    for alias, each in had.items():
+        connections[alias] = each
+
+
 class Unread:
     """A body that nobody may read."""
 

@@ -15,6 +15,7 @@ from catalog import search
 from clinic import details, revision
 from shop import condition
 from tests.builders import NOW, make_clinic
+from tests.serving import NO_REDIS, redis_caches
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-to-scrape-with"
@@ -111,12 +112,7 @@ def test_a_database_that_is_away_makes_it_not_ready_and_is_not_quoted(monkeypatc
 
 
 def test_a_cache_that_is_away_makes_it_not_ready(settings):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    settings.CACHES = redis_caches(NO_REDIS)
     status, found = ready()
     assert (status, found["cache"]) == (503, "unreachable")
 

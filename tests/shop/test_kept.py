@@ -24,6 +24,7 @@ from shop.schema import schema
 from tests.advice.builders import draft as article_draft
 from tests.advice.builders import published as article_published
 from tests.builders import NOW, Pack, make_clinic, owner, published
+from tests.serving import NO_REDIS, redis_caches, redis_of_this_worker
 
 pytestmark = pytest.mark.django_db
 LIST = "{ products { nodes { slug variants { price { cents } } } } }"
@@ -326,12 +327,7 @@ def test_many_who_ask_at_once_are_answered_by_one(monkeypatch):
 @pytest.fixture
 def shared(settings):
     """A cache that machines share: Redis."""
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:6379/9",
-        }
-    }
+    settings.CACHES = redis_caches(redis_of_this_worker())
     settings.CACHE_IS_SHARED = True
     kept.cache.clear()
     yield
@@ -351,12 +347,7 @@ def test_another_machine_gives_what_this_one_kept():
 
 
 def test_a_shared_cache_that_is_away_costs_no_answer(settings, caplog):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    settings.CACHES = redis_caches(NO_REDIS)
     settings.CACHE_IS_SHARED = True
     published("p")
     with caplog.at_level(logging.WARNING, logger="shop.kept"):

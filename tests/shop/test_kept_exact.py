@@ -233,6 +233,7 @@ def test_kept_and_fresh_answers_are_the_same_bytes(examples):
 
     @settings(
         max_examples=examples,
+        derandomize=examples < 60,
         deadline=None,
         phases=[Phase.explicit, Phase.reuse, Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

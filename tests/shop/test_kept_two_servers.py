@@ -16,7 +16,7 @@ from catalog import prices, products
 from catalog.models import Product, Variant
 from kernel.money import Money
 from tests.builders import Pack, make_clinic, published
-from tests.serving import two_served
+from tests.serving import redis_of_this_worker, two_served
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 QUERY = """{ products(sort: PRICE_ASC) { totalCount nodes { slug
@@ -67,8 +67,9 @@ def shop():
 
 
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize("cache", ["", "redis://127.0.0.1:6379/9"])
-def test_after_every_change_both_servers_give_the_fresh_bytes(tmp_path, cache):
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_after_every_change_both_servers_give_the_fresh_bytes(tmp_path, is_shared):
+    cache = redis_of_this_worker() if is_shared else ""
     with two_served(tmp_path, CACHE_URL=cache) as servers, reading(servers) as readers:
         hits = 0
         for number in range(60):

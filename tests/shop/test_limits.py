@@ -14,6 +14,7 @@ from shop import limiting
 from shop.limiting import take
 from shop.schema import schema
 from tests.builders import NOW, ask, make_clinic, owner, staff
+from tests.serving import NO_REDIS, redis_caches
 
 SCHEMA_ASKED = "{ __schema { types { name fields { name type { name ofType { name } } } } } }"
 
@@ -273,12 +274,7 @@ def test_every_field_that_is_named_exists():
 def test_a_cache_that_does_not_answer_holds_nobody_up(settings, monkeypatch, caplog):
     make_clinic()
     settings.RATE_LIMIT_PER_MINUTE = 1
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/7",
-        }
-    }
+    settings.CACHES = redis_caches(NO_REDIS)
     asked = [post("{ shop { name } }").status_code for _ in range(3)]
     assert asked == [200] * 3
     assert len([each for each in lines_of(caplog) if each.levelname == "WARNING"]) == 3

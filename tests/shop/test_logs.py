@@ -12,6 +12,7 @@ from django_ox.testing import run_tasks
 from shop import logs, observed
 from shop.logs import JsonLines, Lines
 from tests.builders import ask, make_clinic
+from tests.serving import NO_REDIS, redis_caches
 from tests.shop.told import everything_told
 
 
@@ -216,12 +217,7 @@ def test_outside_of_a_request_a_number_is_made():
 
 @pytest.mark.django_db
 def test_an_answer_that_is_not_ready_is_told_once(settings):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": "redis://127.0.0.1:1/0",
-        }
-    }
+    settings.CACHES = redis_caches(NO_REDIS)
     with everything_told() as told:
         Client().get("/readyz")
     assert told.answers() == [("readyz", 503, None, [])]

@@ -2,10 +2,6 @@
 
 import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +19,7 @@ from shop import metrics
 from shop.metrics import Asked
 from tests.builders import NOW, ask, make_clinic
 from tests.orders.world import cart_with, pack, placed
+from tests.serving import granian, migrated
 from tests.shop.test_health import reconciled
 
 ROOT = Path(__file__).parent.parent.parent
@@ -141,23 +138,10 @@ def test_how_the_shop_stands_is_told_at_each_scrape(time_machine):
     }
 
 
-def free_port():
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return line.getsockname()[1]
-
-
 def answer_of(port, path, **headers):
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     with urllib.request.urlopen(asked, timeout=10) as answer:
         return answer.read().decode()
-
-
-def is_up(port):
-    try:
-        return answer_of(port, "/healthz") == "ok"
-    except OSError:
-        return False
 
 
 @pytest.mark.slow
@@ -169,23 +153,12 @@ def test_the_processes_of_serve_are_told_as_one_and_begin_anew(tmp_path):
         "METRICS_TOKEN": TOKEN,
         "SECRET_KEY": configured.SECRET_KEY,
     }
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=values, check=True
-    )
+    migrated(values)
     for _start in range(2):
-        port = free_port()
-        command = [sys.executable, "manage.py", "serve", "--workers", "2", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=ROOT, env=values, stderr=subprocess.DEVNULL)
-        try:
-            until = time.monotonic() + 90
-            while not is_up(port) and time.monotonic() < until:
-                time.sleep(0.2)
+        with granian(values, workers=2) as port:
             for _ in range(40):
                 answer_of(port, "/favicon.ico")
             told = answer_of(port, "/metrics", Authorization=f"Bearer {TOKEN}")
-        finally:
-            server.terminate()
-            server.wait()
         counted = scraped(told)
         key = next(
             key

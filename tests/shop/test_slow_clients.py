@@ -2,17 +2,14 @@
 
 import http.client
 import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.serving import granian, migrated
+
 SLOW = 50
 ASKED = b'{"query": "{ __typename }"}'
 POST = b"POST /graphql/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
@@ -23,7 +20,6 @@ pytestmark = pytest.mark.slow
 def served(tmp_path_factory):
     """One process of the shop in production's mode; gives its port and the folder of its files."""
     folder = tmp_path_factory.mktemp("served")
-    port = _free_port()
     values = {
         "PATH": os.environ["PATH"],
         "DATA_DIR": str(folder),
@@ -35,31 +31,8 @@ def served(tmp_path_factory):
         "SECURE_SSL_REDIRECT": "false",
         "LOG_LEVEL": "ERROR",
     }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], cwd=ROOT, env=values, check=True)
-    command = [*manage, "serve", "--workers", "1", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=values, start_new_session=True)
-    try:
-        _await_health(port)
+    with granian(migrated(values)) as port:
         yield port, folder
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _free_port():
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return found.getsockname()[1]
-
-
-def _await_health(port):
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            return ask(port, "GET", "/healthz")
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError("the server did not start")
 
 
 def ask(port, method, path, body=None, **headers):

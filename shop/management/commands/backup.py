@@ -34,7 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"The database does not answer: {error}") from None
         told = manifest.read(made)
         size = sum(each.size for each in told.files.values()) / _MEGABYTE
-        rows = ", ".join(f"{count} {table}" for table, count in told.rows.items())
-        self.stdout.write(f"{made}: {len(told.files)} files, {size:.1f} MB; {rows}")
+        self.stdout.write(f"{made}: {len(told.files)} files, {size:.1f} MB; {told.counted}")
         if told.files_in == "s3":
             self.stdout.write("The database alone: pictures and documents are in their buckets.")

@@ -29,8 +29,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
             told = manifest.check(options["folder"])
-            rows = ", ".join(f"{count} {table}" for table, count in told.rows.items())
-            self.stdout.write(f"A whole backup of {told.made_at:%Y-%m-%d %H:%M %Z}: {rows}")
+            made_at = f"{told.made_at:%Y-%m-%d %H:%M %Z}"
+            self.stdout.write(f"A whole backup of {made_at}: {told.counted}")
             if options["check"]:
                 return
             self._ask(is_sure=options["yes"])
