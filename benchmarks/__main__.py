@@ -1,4 +1,4 @@
-"""Print the whole table: `uv run python -m benchmarks [--products 1000,10000] [--write]`.
+"""Print the whole table: `uv run python -m benchmarks [--write]`; a part of it, by its options.
 
 Works on a database of its own: SQLite in a temporary folder, or the PostgreSQL of DATABASE_URL,
 which it empties first.
@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 LIST = """{ products(first: 20) { nodes { id name slug picture { url(width: 320) } category { name }
@@ -23,27 +24,47 @@ FACETED = """query($search: String) { products(first: 20, search: $search) { tot
 COMPLETION = '{ searchSuggestions(text: "croq") }'
 HOSTILE = "{ shop { " + "name " * 6000 + "} }"
 PORT, STAND_IN_PORT = 8931, 8932
+PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
+ARGS = [each for each in sys.argv[1:] if each != "--write"]
+DATABASE = "PostgreSQL" if "DATABASE_URL" in os.environ else "SQLite"
+_TOLD_OF = ("Django", "strawberry-graphql", "graphql-core", "granian", "psycopg")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--products", default="1000,10000")
-    parser.add_argument("--seconds", type=float, default=4.0)
-    parser.add_argument("--shop", action="store_true", help="The demonstration's shop first.")
-    parser.add_argument("--growth", default="", help="Sizes to copy a shop to: 1000,10000,100000.")
-    parser.add_argument("--write", action="store_true", help="Write docs/performance.md.")
+    parser.add_argument("--products", default="189,10000", help="Sizes of shop, with load.")
+    parser.add_argument("--growth", default="1000,10000,100000", help="Sizes to copy a shop to.")
+    parser.add_argument("--shop", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--refusals", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--write", action="store_true", help="Put it into docs/performance.md.")
     chosen = parser.parse_args()
-    sizes = [int(size) for size in chosen.products.split(",") if size]
-    lines = in_own_process("whole_shop") if chosen.shop else []
+    parts: list[tuple[str, ...]] = [
+        ("one_size", size, str(chosen.seconds), str(PORT))
+        for size in chosen.products.split(",")
+        if size
+    ]
     if chosen.growth:
-        lines += in_own_process("growth", chosen.growth)
-    for size in sizes:
-        lines += in_own_process("one_size", str(size), str(chosen.seconds), str(PORT))
+        parts.append(("growth", chosen.growth))
+    if chosen.shop:
+        parts.append(("whole_shop",))
+    if chosen.refusals:
+        parts.append(("refusals",))
+    lines = [machine()]
+    for name, *how in parts:
+        lines += in_own_process(name, *how)
     text = "\n".join(lines)
     print(text)
     if chosen.write:
-        page = Path(__file__).parent.parent / "docs" / "performance.md"
-        page.write_text(text + "\n", encoding="utf-8")
+        PAGE.write_text(put_into(PAGE.read_text(encoding="utf-8"), text), encoding="utf-8")
+
+
+def put_into(page: str, text: str) -> str:
+    """A page with what was printed of this database in its place, between two remarks."""
+    begin, end = (f"<!-- {edge} of {DATABASE} -->" for edge in ("begin", "end"))
+    before, _, rest = page.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n\n{text}\n\n{end}{after}"
 
 
 def in_own_process(part: str, *how: str) -> list[str]:
@@ -66,11 +87,22 @@ def in_own_process(part: str, *how: str) -> list[str]:
 
 
 def machine() -> str:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """When and on what: a machine's pace is told by what ten million additions take it."""
+    begun, total = time.process_time(), 0
+    for number in range(10_000_000):
+        total += number
+    pace = time.process_time() - begun
+    known = ", ".join(f"{name} {version(name)}" for name in _TOLD_OF)
     return (
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"peak {peak} MB"
+        f"Printed on {time.strftime('%Y-%m-%d')} by `{' '.join(['python -m benchmarks', *ARGS])}` "
+        f"on {DATABASE}: {os.cpu_count()} cores, ten million additions in {pace:.2f} s; Python "
+        f"{platform.python_version()}, {known}."
     )
+
+
+def peak_mb() -> int:
+    """The most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 if __name__ == "__main__":

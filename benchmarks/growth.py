@@ -18,10 +18,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.__main__ import FACETED, LIST, machine  # noqa: E402
+from benchmarks.__main__ import FACETED, LIST  # noqa: E402
 from benchmarks.measuring import request_cost  # noqa: E402
 from benchmarks.serving import memory_mb  # noqa: E402
-from benchmarks.world import write_catalogue  # noqa: E402
+from benchmarks.world import show_pictures, write_catalogue  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card, Product  # noqa: E402
 from clinic import revision  # noqa: E402
@@ -41,7 +41,8 @@ def main(sizes: Sequence[int]) -> None:
     folder = Path(settings.DATA_DIR) / "catalogue"
     write_catalogue(folder, products=BASE)
     run(Order(path=folder), by=None, at=timezone.now())
-    print(f"\n## Growth on {connection.vendor} ({machine()})\n")
+    show_pictures(at=timezone.now())
+    print(f"\n## Growth on {connection.vendor}\n")
     print("| products | Q, ms | list with all facets, ms | product page, ms | process, MB |")
     print("| --- | --- | --- | --- | --- |")
     page = DETAIL.read_text(encoding="utf-8")

@@ -51,12 +51,7 @@ def request_cost(
             raise RuntimeError(found.content[:300].decode())
         return found.content
 
-    for _ in range(_WARM_UPS):
-        content = answer()
-    with CaptureQueriesContext(connection) as captured:
-        answer()
-    found_already = 1 if login else 0
-    return Cost(len(captured) - found_already, median_cpu_ms(answer), len(content))
+    return _cost(answer, known=1 if login else 0)
 
 
 def served_cost(path: str, body: str | None, headers: Mapping[str, str] | None = None) -> Cost:
@@ -72,11 +67,16 @@ def served_cost(path: str, body: str | None, headers: Mapping[str, str] | None =
         response.close()
         return b"".join(response)
 
+    return _cost(answer)
+
+
+def _cost(answer: Callable[[], bytes], *, known: int = 0) -> Cost:
+    """The cost of a warm answer, without so many `known` statements."""
     for _ in range(_WARM_UPS):
         content = answer()
     with CaptureQueriesContext(connection) as captured:
         answer()
-    return Cost(len(captured), median_cpu_ms(answer), len(content))
+    return Cost(len(captured) - known, median_cpu_ms(answer), len(content))
 
 
 def median_cpu_ms(act: Callable[[], object]) -> float:

@@ -1,7 +1,6 @@
 """One size of shop, measured in a process of its own: import, requests, load, memory."""
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Mapping
@@ -25,7 +24,7 @@ from benchmarks.__main__ import (  # noqa: E402
     FACETED,
     HOSTILE,
     LIST,
-    machine,
+    peak_mb,
 )
 from benchmarks.measuring import (  # noqa: E402
     Load,
@@ -36,7 +35,7 @@ from benchmarks.measuring import (  # noqa: E402
 )
 from benchmarks.purchase import print_purchase  # noqa: E402
 from benchmarks.serving import memory_mb, served  # noqa: E402
-from benchmarks.world import write_catalogue  # noqa: E402
+from benchmarks.world import show_pictures, write_catalogue  # noqa: E402
 from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card  # noqa: E402
@@ -62,11 +61,12 @@ def main(size: int, seconds: float, port: int) -> None:
     begun, wall = time.process_time(), time.perf_counter()
     report = run(Order(path=folder), by=None, at=timezone.now())
     import_cpu, import_wall = time.process_time() - begun, time.perf_counter() - wall
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mb()
+    show_pictures(at=timezone.now())
     wall = time.perf_counter()
     search.rebuild()
     rebuilt = time.perf_counter() - wall
-    print(f"\n## {size:,} products on {connection.vendor} ({machine()})\n")
+    print(f"\n## {size:,} products on {connection.vendor}\n")
     print(
         f"Imported {report.counts['new']} products in {import_wall:.1f} s ({import_cpu:.1f} s of "
         f"CPU), peak memory {peak} MB; index built in {rebuilt:.1f} s.\n"
@@ -151,18 +151,23 @@ def print_load(port: int, seconds: float) -> None:
         load(port, "/graphql/", body, clients=4, seconds=1)
         print("| clients | what | per s | of the constant's | p50 ms | p95 ms | shed |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
+        slug = Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
+        page = json.dumps({"query": DETAIL, "variables": {"slug": slug}})
+        search_page = json.dumps({"query": FACETED, "variables": {"search": "croquettes chien"}})
         asked: dict[str, tuple[str, str | None, Mapping[str, str]]] = {
             "a constant answer of Q's bytes": (constant.PATH, None, {}),
             "Q kept": ("/graphql/", body, {}),
             "Q not kept": ("/graphql/", body, UNKEPT),
+            "product page, not kept": ("/graphql/", page, UNKEPT),
+            "search with facets, not kept": ("/graphql/", search_page, UNKEPT),
         }
         for clients in (1, 8, 32):
-            found = {
+            loads = {
                 name: load(port, path, sent, clients=clients, seconds=seconds, headers=headers)
                 for name, (path, sent, headers) in asked.items()
             }
-            floor = next(iter(found.values()))
-            for name, each in found.items():
+            floor = next(iter(loads.values()))
+            for name, each in loads.items():
                 print(row(name, floor, each))
         print(f"\nServer memory after that: {memory_mb(server)} MB in all.\n")
 

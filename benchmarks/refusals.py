@@ -104,7 +104,7 @@ def refuse(query: str, variables: object) -> None:
 
 def main() -> None:
     settle_memory()
-    print("| request | kB | CPU ms to refuse |\n| --- | --- | --- |")
+    print("\n## Refusals\n\n| request | kB | CPU ms to refuse |\n| --- | --- | --- |")
     asked: dict[str, tuple[str, Any]] = {name: (query, {}) for name, query in DOCUMENTS.items()} | {
         f"variables: {name}": given for name, given in VARIABLES.items()
     }

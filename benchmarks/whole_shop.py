@@ -15,7 +15,6 @@ from django.db.models import Count  # noqa: E402
 
 from accounts.models import Login  # noqa: E402
 from advice.models import ArticleCard  # noqa: E402
-from benchmarks.__main__ import machine  # noqa: E402
 from benchmarks.measuring import request_cost  # noqa: E402
 from catalog.models import Product  # noqa: E402
 from kernel.graphql.nodes import global_id  # noqa: E402
@@ -40,7 +39,7 @@ SUGGESTED = """query($id: ID!) { pet(id: $id) {
 def main() -> None:
     call_command("demo", no_serve=True, fresh=True, stdout=io.StringIO())
     settle_memory()
-    print(f"\n## The demonstration's shop on {connection.vendor} ({machine()})\n")
+    print(f"\n## The demonstration's shop on {connection.vendor}\n")
     print("| request | statements | CPU ms | bytes |\n| --- | --- | --- | --- |")
     for name, (query, variables, login) in requests().items():
         cost = request_cost(query, variables, login=login)

@@ -3,11 +3,23 @@
 import copy
 import csv
 import random
+from datetime import datetime
 from pathlib import Path
+
+from django.db import transaction
+
+from catalog import cards, gallery
+from catalog.models import Picture, Product
+from shop.demo.drawing import draw
+from shop.demo.loader import packshot_of
 
 DATA = Path(__file__).parent.parent / "shop" / "demo" / "data"
 _COPIED = ("brands.csv",)
 _PACKS_EACH = 2.5
+_OF_A_PICTURE = (
+    *("alt_fr", "alt_en", "original", "content_hash"),
+    *("width", "height", "placeholder", "renditions"),
+)
 
 
 def write_catalogue(folder: Path, *, products: int) -> None:
@@ -37,6 +49,22 @@ def write_catalogue(folder: Path, *, products: int) -> None:
     write(folder / "variants.csv", packs)
     write(folder / "ration_tables.csv", [], header=list(read("ration_tables.csv")[0]))
     write(folder / "price_history.csv", [], header=list(read("price_history.csv")[0]))
+
+
+def show_pictures(*, at: datetime) -> None:
+    """Give every product a picture with its renditions: one that was drawn, under each."""
+    first, *others = Product.objects.prefetch_related("texts", "variants").order_by("pk")
+    _, data, drawn = draw(packshot_of(first))
+    picture = gallery.add_picture(product=first, data=data, alt=("Paquet", ""), by=None, at=at)
+    gallery.keep_renditions(picture=picture, drawn=drawn, at=at)
+    picture.refresh_from_db()
+    copied = [
+        Picture(product=other, **{name: getattr(picture, name) for name in _OF_A_PICTURE})
+        for other in others
+    ]
+    with transaction.atomic():
+        Picture.objects.bulk_create(copied, batch_size=1000)
+        cards.project([other.pk for other in others], at=at)
 
 
 def pack(
