@@ -10,8 +10,9 @@ from accounts.access import GUEST, Viewer, viewer_of
 from accounts.models import Login
 from accounts.service_tokens import viewer_of_token
 
-_APP = "X-Session-Token"
-_MACHINE = "Authorization"
+#: As WSGI names them: kept answers are given without `request.headers`, which are made of all.
+_APP = "HTTP_X_SESSION_TOKEN"
+_MACHINE = "HTTP_AUTHORIZATION"
 _BEARER = "bearer "
 
 
@@ -49,13 +50,13 @@ def asker_of(request: HttpRequest, *, at: datetime) -> Viewer:
 
 def _machine_token(request: HttpRequest) -> str:
     """Another scheme than Bearer is not ours: a proxy's own password, for one."""
-    header = request.headers.get(_MACHINE, "")
+    header = str(request.META.get(_MACHINE, ""))
     is_bearer = header[: len(_BEARER)].lower() == _BEARER
     return header[len(_BEARER) :].strip() if is_bearer else ""
 
 
 def _app_token(request: HttpRequest) -> str:
-    return str(request.headers.get(_APP, ""))
+    return str(request.META.get(_APP, ""))
 
 
 def _viewer_of_app(token: str) -> Viewer | None:

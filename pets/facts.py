@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Person
 from accounts.vocabulary import Origin
@@ -26,19 +26,19 @@ def facts_of(pets: Sequence[Pet], *, on: date) -> dict[int, PetFacts]:
     keys = [pet.pk for pet in pets]
     in_force = Q(happened_on__lte=on) & (Q(ended_on__isnull=True) | Q(ended_on__gt=on))
     lasting = in_force & Q(kind__in=(HistoryKind.CONDITION, HistoryKind.ALLERGY))
-    telling = lasting | _last_of(HistoryKind.WEIGHT, keys, on=on)
-    telling |= _last_of(HistoryKind.BODY_CONDITION, keys, on=on)
     entries: dict[int, list[HistoryEntry]] = defaultdict(list)
-    for entry in HistoryEntry.objects.filter(telling, pet__in=keys):
+    for entry in HistoryEntry.objects.filter(lasting | _last_measured(on=on), pet__in=keys):
         entries[entry.pet_id].append(entry)
     return {pet.pk: _facts(pet, entries[pet.pk], on=on) for pet in pets}
 
 
-def _last_of(kind: HistoryKind, keys: Sequence[int], *, on: date) -> Q:
-    """The last entry of a kind of each pet."""
-    dated = HistoryEntry.objects.filter(pet=OuterRef("pk"), kind=kind, happened_on__lte=on)
-    last = Subquery(dated.order_by("-happened_on", "-pk").values("pk")[:1])
-    return Q(pk__in=Pet.objects.filter(pk__in=keys).values_list(last))
+def _last_measured(*, on: date) -> Q:
+    """The last weighing and the last body condition of a pet: none of their kind is later."""
+    alike = HistoryEntry.objects.filter(pet=OuterRef("pet"), kind=OuterRef("kind"))
+    later = Q(happened_on__gt=OuterRef("happened_on"), happened_on__lte=on)
+    later |= Q(happened_on=OuterRef("happened_on"), pk__gt=OuterRef("pk"))
+    kinds = (HistoryKind.WEIGHT, HistoryKind.BODY_CONDITION)
+    return Q(~Exists(alike.filter(later)), kind__in=kinds, happened_on__lte=on)
 
 
 def household_of(person: Person | None) -> frozenset[Species]:

@@ -220,7 +220,8 @@ def stored_shelves(read: PetsRead) -> dict[int, Stored]:
     keys = [pet.pk for pet in read.pets]
     rows = PetShelf.objects.filter(version__is_serving=True, pet__in=keys)
     rows = rows.filter(pet__died_on__isnull=True, pet__archived_at__isnull=True)
-    rows = rows.exclude(pet__in=histories.objecting()).order_by("pk")
+    objecting = histories.objecting().filter(pet__in=keys)
+    rows = rows.exclude(pet__in=objecting).order_by("pk")
     columns = ("pet_id", "version_id", "again", "fresh", "popular", "group")
     shelves: dict[int, tuple[int, Any, Any, Any, Any]] = {}
     dismissed: dict[int, set[int]] = defaultdict(set)

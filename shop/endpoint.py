@@ -104,8 +104,9 @@ def problem_of(refused: Refused, request_id: str) -> dict[str, Any]:
 
 
 def wants_page(request: HttpRequest) -> bool:
-    asked = {"query", "documentId"} & request.GET.keys()
-    return not asked and "text/html" in request.headers.get("Accept", "")
+    if "text/html" not in request.META.get("HTTP_ACCEPT", ""):
+        return False
+    return not {"query", "documentId"} & request.GET.keys()
 
 
 def status_of(media: Media, *, was_executed: bool) -> HTTPStatus:

@@ -13,14 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Final
+from typing import Final, Self
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from redis.exceptions import RedisError
@@ -91,7 +91,7 @@ class Kept:
     """An answer, and how long it stands."""
 
     body: bytes
-    headers: tuple[tuple[str, str], ...]
+    headers: "Headers"
     etag: str
     operation: str | None
     steady: Steady
@@ -99,6 +99,15 @@ class Kept:
     @property
     def size(self) -> int:
         return len(self.body) + _OVERHEAD
+
+
+class Headers(ResponseHeaders):
+    """Headers of a kept answer, each made fit for HTTP once, when it was kept."""
+
+    def copied(self) -> Self:
+        made = type(self)({})
+        made._store = self._store.copy()
+        return made
 
 
 class Memory:
@@ -190,9 +199,7 @@ class KeptAnswers:
         span = turns.around(now)
         if span is None:
             return response
-        headers = tuple(
-            (name, value) for name, value in response.items() if name.lower() != "cache-control"
-        )
+        headers = Headers(dict(response.items()))
         etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
         operation = getattr(request, "operation", None)
         answer = Kept(response.content, headers, etag, operation, span)
@@ -258,8 +265,8 @@ def _may_be_given(request: HttpRequest) -> bool:
         and is_guest(request)
         and request.method in ("GET", "POST")
         and not wants_page(request)
-        and "no-cache" not in request.headers.get("Cache-Control", "")
-        and (request.is_secure() or not settings.SECURE_SSL_REDIRECT)
+        and "no-cache" not in request.META.get("HTTP_CACHE_CONTROL", "")
+        and (not settings.SECURE_SSL_REDIRECT or request.is_secure())
     )
 
 
@@ -287,8 +294,7 @@ def _alone(key: str) -> Iterator[None]:
 
 def _given(request: HttpRequest, answer: Kept, how: str) -> HttpResponseBase:
     response = HttpResponse(answer.body)
-    for name, value in answer.headers:
-        response.headers[name] = value
+    response.headers = answer.headers.copied()
     response.headers["Cache-Status"] = how
     if request.method != "GET":
         response.headers["Cache-Control"] = "no-store"

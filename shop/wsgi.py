@@ -16,7 +16,7 @@ def settle_memory() -> None:
     """Leave what was loaded at the start out of every later garbage collection."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 10, 10)
 
 
 settle_memory()
