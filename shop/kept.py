@@ -106,7 +106,7 @@ class Headers(ResponseHeaders):
 
     def copied(self) -> Self:
         made = type(self)({})
-        made._store = self._store.copy()
+        made._store = self._store.copy()  # noqa: SLF001  (of its own kind)
         return made
 
 

@@ -121,7 +121,8 @@ UNION
 SELECT typo.word, near.text, near.documents FROM unnest(%(words)s::text[]) AS typo(word)
 CROSS JOIN LATERAL (
     SELECT text, documents FROM {index}_lexicon
-    WHERE kind = 'w' AND length(typo.word) <= %(short)s AND abs(length(key) - length(typo.word)) <= 1
+    WHERE kind = 'w' AND length(typo.word) <= %(short)s
+        AND abs(length(key) - length(typo.word)) <= 1
         AND (left(key, 1) = left(typo.word, 1) OR right(key, 2) = right(typo.word, 2))
         AND documents > 0
     ORDER BY similarity(key, typo.word) DESC, text
