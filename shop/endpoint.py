@@ -42,6 +42,7 @@ from shop.graphql_http import (
     media_of,
     read,
     respond,
+    wants_page,
 )
 from shop.limiting import CHANGE_COST, REFUSED_COST, Client, charge
 from shop.schema import schema
@@ -101,12 +102,6 @@ def problem_of(refused: Refused, request_id: str) -> dict[str, Any]:
     if refused.retry_after is not None:
         found["extensions"]["retryAfter"] = refused.retry_after
     return found
-
-
-def wants_page(request: HttpRequest) -> bool:
-    if "text/html" not in request.META.get("HTTP_ACCEPT", ""):
-        return False
-    return not {"query", "documentId"} & request.GET.keys()
 
 
 def status_of(media: Media, *, was_executed: bool) -> HTTPStatus:

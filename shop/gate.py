@@ -18,7 +18,6 @@ from threading import Lock
 from typing import IO, Any, Final
 
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http.response import HttpResponseBase
 
 from accounts.network import client_address
@@ -31,6 +30,7 @@ type Start = Callable[..., Any]
 PLACES: Final = 4
 WAITING: Final = 60
 PATIENCE_S: Final = 2.0
+TRUSTED_S: Final = 1.0
 SLOW: Final = 160
 SLOW_EACH: Final = 80
 HEAVY: Final = 16
@@ -103,18 +103,41 @@ class Crowd:
                 del self._of[address]
 
 
+class Place:
+    """Connections that one thread at a time uses.
+
+    Before the first statement of a request Django asks a connection whether it still lives; of one
+    that answered within the last second that is known.
+    """
+
+    def __init__(self) -> None:
+        self._own = {alias: connections.create_connection(alias) for alias in connections}
+        for connection in self._own.values():
+            connection.inc_thread_sharing()
+        self._used_at = float("-inf")
+
+    def __enter__(self) -> None:
+        is_doubted = time.monotonic() - self._used_at > TRUSTED_S
+        for alias, connection in self._own.items():
+            is_asked = connection.settings_dict["CONN_HEALTH_CHECKS"]
+            connection.health_check_enabled = is_asked and is_doubted  # type: ignore[attr-defined]
+            connections[alias] = connection
+
+    def __exit__(self, *_error: object) -> None:
+        for alias in self._own:
+            del connections[alias]
+        self._used_at = time.monotonic()
+
+
 class Places:
-    """Where Django runs: the connections of each are used by one thread at a time."""
+    """Where Django runs: a few places, and those who wait for one."""
 
     def __init__(self, most: int, waiting: int, patience_s: float) -> None:
         self._patience_s = patience_s
         self._crowd = Crowd(most + waiting, most + waiting)
-        self._free: LifoQueue[dict[str, BaseDatabaseWrapper]] = LifoQueue()
+        self._free: LifoQueue[Place] = LifoQueue()
         for _ in range(most):
-            own = {alias: connections.create_connection(alias) for alias in connections}
-            for connection in own.values():
-                connection.inc_thread_sharing()
-            self._free.put(own)
+            self._free.put(Place())
 
     def run[T](self, work: Callable[[], T]) -> T:
         """What the work gives, once there is a place for it.
@@ -123,18 +146,15 @@ class Places:
         """
         self._crowd.enter("")
         try:
-            own = self._free.get(timeout=self._patience_s)
+            place = self._free.get(timeout=self._patience_s)
         except Empty:
             raise Refused(HTTPStatus.SERVICE_UNAVAILABLE) from None
         else:
             try:
-                for alias, connection in own.items():
-                    connections[alias] = connection
-                return work()
+                with place:
+                    return work()
             finally:
-                for alias in own:
-                    del connections[alias]
-                self._free.put(own)
+                self._free.put(place)
         finally:
             self._crowd.leave("")
 

@@ -70,6 +70,13 @@ def too_large() -> Refused:
     return Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "TOO_EXPENSIVE", "At most 100 kB.")
 
 
+def wants_page(request: HttpRequest) -> bool:
+    """Whether a browser comes to look, and asks nothing."""
+    if "text/html" not in request.META.get("HTTP_ACCEPT", ""):
+        return False
+    return not {"query", "documentId"} & request.GET.keys()
+
+
 def media_of(request: HttpRequest) -> Media:
     """The type that the client wants most; plain JSON to who says nothing.
 

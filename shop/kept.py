@@ -34,7 +34,6 @@ from clinic.revision import Revision
 from kernel.graphql.keeping import may_be_kept
 from kernel.graphql.least_used import LeastUsed
 from shop import observed
-from shop.endpoint import wants_page
 from shop.graphql_http import (
     MOST_BYTES,
     PATH,
@@ -43,6 +42,7 @@ from shop.graphql_http import (
     language_of,
     media_of,
     read,
+    wants_page,
 )
 from shop.release import release
 from shop.schema import schema

@@ -176,6 +176,27 @@ def test_a_place_lends_its_connections_and_takes_them_back():
     assert seen[0] is not connection
 
 
+@pytest.mark.parametrize(
+    ("is_wanted", "trusted_s", "told"),
+    [(True, 60, [True, False]), (True, -1, [True, True]), (False, -1, [False, False])],
+)
+def test_a_connection_that_just_answered_is_not_asked_whether_it_lives(
+    monkeypatch, is_wanted, trusted_s, told
+):
+    monkeypatch.setattr(gate, "TRUSTED_S", trusted_s)
+    monkeypatch.setitem(connection.settings_dict, "CONN_HEALTH_CHECKS", is_wanted)
+    seen = []
+
+    def look(environ, start):
+        seen.append(connections["default"].health_check_enabled)
+        return repeat(environ, start)
+
+    application = Gate(look, places=1)
+    sent(application)
+    sent(application)
+    assert seen == told
+
+
 def test_a_small_file_holds_no_thread_and_a_large_one_is_given_piece_by_piece():
     def give(environ, start):
         start("200 OK", [])
