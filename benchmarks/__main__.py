@@ -22,7 +22,6 @@ FACETED = """query($search: String) { products(first: 20, search: $search) { tot
     nodes { id name slug picture { url(width: 320) } category { name }
     variants { pack sku price { amount } availability } } } }"""
 COMPLETION = '{ searchSuggestions(text: "croq") }'
-HOSTILE = "{ shop { " + "name " * 6000 + "} }"
 PORT, STAND_IN_PORT = 8931, 8932
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ARGS = [each for each in sys.argv[1:] if each != "--write"]

@@ -22,14 +22,12 @@ from benchmarks import constant  # noqa: E402
 from benchmarks.__main__ import (  # noqa: E402
     COMPLETION,
     FACETED,
-    HOSTILE,
     LIST,
     peak_mb,
 )
 from benchmarks.measuring import (  # noqa: E402
     Load,
     load,
-    median_cpu_ms,
     request_cost,
     served_cost,
 )
@@ -39,11 +37,9 @@ from benchmarks.world import show_pictures, write_catalogue  # noqa: E402
 from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card  # noqa: E402
-from kernel.graphql.limits import documents_of, measured  # noqa: E402
 from kernel.graphql.nodes import global_id  # noqa: E402
 from pets import breeds  # noqa: E402
 from shop.demo import clients, loader  # noqa: E402
-from shop.schema import schema  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
 DOCUMENTS = Path(settings.BASE_DIR) / "shop" / "documents"
@@ -93,8 +89,7 @@ def print_costs() -> None:
         print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
     print_costs_of_kept_answers()
     print_costs_of_the_signed_in()
-    refused = median_cpu_ms(refuse_hostile)
-    print(f"| hostile document of {len(HOSTILE) // 1000} kB, refused | 0 | {refused:.1f} | |\n")
+    print()
 
 
 def print_costs_of_kept_answers() -> None:
@@ -137,11 +132,6 @@ def print_costs_of_the_signed_in() -> None:
     for name, (document, variables, login) in asked.items():
         cost = request_cost((DOCUMENTS / f"{document}.graphql").read_text(), variables, login=login)
         print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
-
-
-def refuse_hostile() -> None:
-    documents_of.cache_clear()
-    measured(schema._schema, HOSTILE)  # noqa: SLF001
 
 
 def print_load(port: int, seconds: float) -> None:
