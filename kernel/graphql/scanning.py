@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final
 
 MOST_CHARACTERS: Final = 30_000
@@ -104,7 +104,7 @@ def _excesses(counts: Counter[str]) -> Iterator[str]:
 def _outline(signs: list[str]) -> _Outline:
     """Only where braces hold selections do names name fields: not within parentheses."""
     found, braces, inner, before = _Outline(), 0, 0, ""
-    for sign, after in zip(signs, [*signs[1:], ""], strict=True):
+    for sign, after in zip_longest(signs, signs[1:], fillvalue=""):
         if sign in _OPENING:
             if sign != "{" or inner:
                 inner += 1

@@ -52,6 +52,8 @@ def test_other_methods_are_not_allowed():
 @pytest.mark.parametrize(
     ("query", "code"),
     [
+        ("#", "MALFORMED"),
+        (" ,\ufeff", "MALFORMED"),
         ("{", "MALFORMED"),
         ("{ nope }", "MALFORMED"),
         ("{ shop { name ", "MALFORMED"),
