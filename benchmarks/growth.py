@@ -14,30 +14,25 @@ import django
 django.setup()
 
 from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.__main__ import FACETED, LIST  # noqa: E402
 from benchmarks.measuring import request_cost  # noqa: E402
 from benchmarks.serving import memory_mb  # noqa: E402
-from benchmarks.world import show_pictures, write_catalogue  # noqa: E402
+from benchmarks.world import open_empty, shipped, show_pictures, write_catalogue  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card, Product  # noqa: E402
 from clinic import revision  # noqa: E402
-from shop.demo import loader  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
 BASE = 1000
-DETAIL = Path(settings.BASE_DIR) / "shop" / "documents" / "product_page.graphql"
 _CHUNK = 2000
 _OF_A_CARD = ("next_change_at", "facts", "brief_fr", "brief_en", "detail_fr", "detail_en")
 
 
 def main(sizes: Sequence[int]) -> None:
-    call_command("migrate", verbosity=0)
-    call_command("flush", interactive=False, verbosity=0)
-    loader.open_clinic(at=timezone.now())
+    open_empty(at=timezone.now())
     folder = Path(settings.DATA_DIR) / "catalogue"
     write_catalogue(folder, products=BASE)
     run(Order(path=folder), by=None, at=timezone.now())
@@ -45,7 +40,7 @@ def main(sizes: Sequence[int]) -> None:
     print(f"\n## Growth on {connection.vendor}\n")
     print("| products | Q, ms | list with all facets, ms | product page, ms | process, MB |")
     print("| --- | --- | --- | --- | --- |")
-    page = DETAIL.read_text(encoding="utf-8")
+    page = shipped("product_page")
     for size in sizes:
         copy_up_to(size)
         settle_memory()

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import django
-from django.core.management import call_command
 
 django.setup()
 
@@ -33,7 +32,7 @@ from benchmarks.measuring import (  # noqa: E402
 )
 from benchmarks.purchase import print_purchase  # noqa: E402
 from benchmarks.serving import memory_mb, served  # noqa: E402
-from benchmarks.world import show_pictures, write_catalogue  # noqa: E402
+from benchmarks.world import open_empty, shipped, show_pictures, write_catalogue  # noqa: E402
 from catalog import search  # noqa: E402
 from catalog.importing.run import Order, run  # noqa: E402
 from catalog.models import Card  # noqa: E402
@@ -42,15 +41,12 @@ from pets import breeds  # noqa: E402
 from shop.demo import clients, loader  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
-DOCUMENTS = Path(settings.BASE_DIR) / "shop" / "documents"
 UNKEPT = {"Cache-Control": "no-cache"}
-DETAIL = (DOCUMENTS / "product_page.graphql").read_text()
+DETAIL = shipped("product_page")
 
 
 def main(size: int, seconds: float, port: int) -> None:
-    call_command("migrate", verbosity=0)
-    call_command("flush", interactive=False, verbosity=0)
-    loader.open_clinic(at=timezone.now())
+    open_empty(at=timezone.now())
     loader.save_synonyms()
     folder = Path(settings.DATA_DIR) / "catalogue"
     write_catalogue(folder, products=size)
@@ -74,7 +70,7 @@ def main(size: int, seconds: float, port: int) -> None:
 
 def print_costs() -> None:
     settle_memory()
-    slug = Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
+    slug = some_slug()
     asked = {
         "list of 20, not kept (Q)": (LIST, {}),
         "list of 20 with all facets": (FACETED, {}),
@@ -90,6 +86,11 @@ def print_costs() -> None:
     print_costs_of_kept_answers()
     print_costs_of_the_signed_in()
     print()
+
+
+def some_slug() -> str:
+    """Of a product in the middle of the catalogue."""
+    return Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
 
 
 def print_costs_of_kept_answers() -> None:
@@ -130,7 +131,7 @@ def print_costs_of_the_signed_in() -> None:
         "the desk's file of a client": ("client", file, desk),
     }
     for name, (document, variables, login) in asked.items():
-        cost = request_cost((DOCUMENTS / f"{document}.graphql").read_text(), variables, login=login)
+        cost = request_cost(shipped(document), variables, login=login)
         print(f"| {name} | {cost.statements} | {cost.cpu_ms:.1f} | {cost.bytes} |")
 
 
@@ -141,7 +142,7 @@ def print_load(port: int, seconds: float) -> None:
         load(port, "/graphql/", body, clients=4, seconds=1)
         print("| clients | what | per s | of the constant's | p50 ms | p95 ms | shed |")
         print("| --- | --- | --- | --- | --- | --- | --- |")
-        slug = Card.objects.values_list("slug", flat=True)[Card.objects.count() // 2]
+        slug = some_slug()
         page = json.dumps({"query": DETAIL, "variables": {"slug": slug}})
         search_page = json.dumps({"query": FACETED, "variables": {"search": "croquettes chien"}})
         asked: dict[str, tuple[str, str | None, Mapping[str, str]]] = {

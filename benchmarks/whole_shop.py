@@ -2,13 +2,11 @@
 
 import io
 from collections.abc import Mapping
-from pathlib import Path
 
 import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.db.models import Count  # noqa: E402
@@ -16,13 +14,13 @@ from django.db.models import Count  # noqa: E402
 from accounts.models import Login  # noqa: E402
 from advice.models import ArticleCard  # noqa: E402
 from benchmarks.measuring import request_cost  # noqa: E402
+from benchmarks.world import shipped  # noqa: E402
 from catalog.models import Product  # noqa: E402
 from kernel.graphql.nodes import global_id  # noqa: E402
 from orders.models import Order  # noqa: E402
 from shop.demo import clients, loader  # noqa: E402
 from shop.wsgi import settle_memory  # noqa: E402
 
-DOCUMENTS = Path(settings.BASE_DIR) / "shop" / "documents"
 BESIDE = """
     boughtTogether(first: 8) { product { slug name picture { url(width: 320) }
       variants { price { amount } availability } } reason { text } }
@@ -77,10 +75,6 @@ def requests() -> dict[str, tuple[str, Mapping[str, object], Login | None]]:
         given = {"id": global_id("Order", order.pk)}
         asked["an order"] = (shipped("order_page"), given, order.person.login)
     return asked
-
-
-def shipped(name: str) -> str:
-    return (DOCUMENTS / f"{name}.graphql").read_text(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,20 +6,34 @@ import random
 from datetime import datetime
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import transaction
 
 from catalog import cards, gallery
 from catalog.models import Picture, Product
+from shop.demo import loader
 from shop.demo.drawing import draw
-from shop.demo.loader import packshot_of
 
 DATA = Path(__file__).parent.parent / "shop" / "demo" / "data"
+DOCUMENTS = Path(__file__).parent.parent / "shop" / "documents"
 _COPIED = ("brands.csv",)
 _PACKS_EACH = 2.5
 _OF_A_PICTURE = (
     *("alt_fr", "alt_en", "original", "content_hash"),
     *("width", "height", "placeholder", "renditions"),
 )
+
+
+def shipped(name: str) -> str:
+    """A document that comes with the shop."""
+    return (DOCUMENTS / f"{name}.graphql").read_text(encoding="utf-8")
+
+
+def open_empty(*, at: datetime) -> None:
+    """The clinic alone, in a database that may have held another shop."""
+    call_command("migrate", verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    loader.open_clinic(at=at)
 
 
 def write_catalogue(folder: Path, *, products: int) -> None:
@@ -54,7 +68,7 @@ def write_catalogue(folder: Path, *, products: int) -> None:
 def show_pictures(*, at: datetime) -> None:
     """Give every product a picture with its renditions: one that was drawn, under each."""
     first, *others = Product.objects.prefetch_related("texts", "variants").order_by("pk")
-    _, data, drawn = draw(packshot_of(first))
+    _, data, drawn = draw(loader.packshot_of(first))
     picture = gallery.add_picture(product=first, data=data, alt=("Paquet", ""), by=None, at=at)
     gallery.keep_renditions(picture=picture, drawn=drawn, at=at)
     picture.refresh_from_db()

@@ -91,9 +91,10 @@ def charge(client: Client, amount: int, roots: Sequence[str] = ()) -> None:
     buckets = [("cost", max(1, amount), client.per_minute)]
     if not client.viewer.duties:
         buckets += [(each, 1, TIGHTER[each]) for each in roots if each in TIGHTER]
+    asker = client.name
     try:
         waits = [
-            take(f"bucket:{name}:{client.name}", taken, most, at=client.at)
+            take(f"bucket:{name}:{asker}", taken, most, at=client.at)
             for name, taken, most in buckets
         ]
     except RedisError as error:
